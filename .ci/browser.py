@@ -223,7 +223,7 @@ class Server:
 # Story 1 and reports 1 to 4 are of examples/flood, story 5 and reports 5 to 16 of tests/stories/ferry.
 PAGES = ["/", "/search?q=ferry&category=killed", "/story/1", "/story/5", "/story/5?as_of=2025-08-11", "/story/1/speakers", "/report/1", "/report/1?correct=f0#f0",
          "/report/5?add=f", "/figures", "/queue", "/speakers", "/speaker?name=Civil%20Defence%20Agency", "/search?q=dam", "/add",
-         "/add/1", "/audit", "/export", "/words", "/api/v1", "/nothing"]
+         "/add/1", "/audit", "/agreement", "/export", "/export?what=figures&list=%2Ffigures%3Fcategory%3Dkilled", "/words", "/api/v1", "/nothing"]
 
 # The story of the report that is added without script.
 MAPPED = "/story/17"
@@ -317,6 +317,17 @@ def keyboard(server, browser):
     browser.press("?")
     browser.wait("the help", "return document.querySelector('dialog.help[open]') !== null")
     browser.press(ESCAPE)
+    # A rejected entry is no longer shown: the page says so, the entry in its place is chosen, and `u` takes it back.
+    browser.open(server.address + "/report/3")
+    browser.press("j")
+    first = browser.run("return document.activeElement.id")
+    browser.press("r")
+    browser.wait("what was done", "return document.querySelector('.done form.undo') !== null")
+    assert f"reject 3:{first}" in browser.text(".done"), browser.text(".done")
+    following = browser.run("return document.activeElement.id")
+    assert following and following != first, f"the next entry is chosen, not '{following}'"
+    browser.press("u")
+    browser.wait("the entry again", f"return document.getElementById('{first}') !== null")
     # Words selected in the text go into the form by which an entry is added.
     chosen = browser.run("""
         const walker = document.createTreeWalker(document.querySelector('article.text .words'), NodeFilter.SHOW_TEXT);
@@ -340,6 +351,43 @@ def keyboard(server, browser):
     browser.wait("the link past the navigation", "return document.activeElement.matches('a.skip')")
     browser.press(ENTER)
     browser.wait("the content", "return location.hash === '#content'")
+
+
+# What is too small to read in a page's pictures, and which of their texts lie over each other.
+PICTURES = """
+    const small = [], over = [];
+    for (const svg of document.querySelectorAll("figure.chart svg")) {
+        if (!svg.getClientRects().length) continue;
+        const scale = svg.getScreenCTM().a;
+        const texts = Array.from(svg.querySelectorAll("text"));
+        for (const text of texts) {
+            const size = parseFloat(getComputedStyle(text).fontSize) * scale;
+            if (size < 11) small.push(text.textContent + " " + size.toFixed(1));
+        }
+        const boxes = texts.map((text) => text.getBoundingClientRect());
+        boxes.forEach((a, i) => boxes.slice(i + 1).forEach((b, j) => {
+            const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+            const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+            if (wide > 2 && high > 4) over.push(texts[i].textContent + " / " + texts[i + 1 + j].textContent);
+        }));
+    }
+    return {small, over};"""
+
+
+def pictures(server, browser):
+    """Text in pictures can be read and lies over no other; a value's words come with the focus."""
+    for path in ("/story/1", "/story/5"):
+        browser.open(server.address + path)
+        found = browser.run(PICTURES)
+        assert not found["small"] and not found["over"], f"{path}: {found}"
+        assert browser.count("figure.chart svg .dot") > 0, path
+        assert browser.run("return [...document.querySelectorAll('.charts svg')].every((svg) => svg.querySelector('.dot'))"), path
+    browser.run("document.querySelector('.charts svg a').focus()")
+    told = browser.text(".charts p.told")
+    assert "“" in told and "[" in told, f"the value's words and its report, not '{told}'"
+    # The slider stands at the newest day that counts.
+    browser.open(server.address + "/story/5?as_of=2025-08-11")
+    assert browser.run("return document.querySelector('output.day').textContent") <= "2025-08-11"
 
 
 def narrow(server, browser, pages):
@@ -452,12 +500,14 @@ def main():
         server = Server(asked.sayso.resolve(), scratch)
         plain = Browser(driver, scratch)
         check("whole way", lambda b: whole_way(server, b), plain)
+        check("pictures", lambda b: pictures(server, b), plain)
         other = Browser(driver, scratch, calm=True)
         check("two reviewers", lambda a, b: two_reviewers(server, a, b), plain, other)
         check("keyboard only, reduced motion", lambda b: keyboard(server, b), other)
         other.close()
         phone = Browser(driver, scratch, width=360, height=740)
         check("360 pixels", lambda b: narrow(server, b, PAGES), phone)
+        check("pictures on a telephone", lambda b: pictures(server, b), phone)
         for path in PAGES:
             draw(phone, path, "phone")
         phone.close()

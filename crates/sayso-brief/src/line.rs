@@ -19,9 +19,10 @@ pub struct Brief {
     pub as_of: Option<Date>,
     /// The five headings in order, including those without lines.
     pub sections: Vec<Section>,
-    /// How many claims of a story are too minor for a line: counts of things, or without a named category, that no two origins
-    /// give and nobody contradicts. Absent if there are none.
-    #[serde(default, skip_serializing_if = "is_none_folded")]
+    /// How many claims of a story no line tells of: they are too minor (counts of things, or without a named category, that no
+    /// two origins give and nobody contradicts), are about other events, or come after the most lines that a heading has. Absent
+    /// if there are none.
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub folded: usize,
     /// The reports that marks point into; a mark's `source` is an index into this list.
     pub sources: Vec<Source>,
@@ -31,8 +32,8 @@ pub struct Brief {
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
-fn is_none_folded(folded: &usize) -> bool {
-    *folded == 0
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 /// How the user's own model reworded a brief's lines.
@@ -75,6 +76,9 @@ pub struct Section {
     pub heading: Heading,
     /// Its lines.
     pub lines: Vec<Line>,
+    /// How many more quotations, expectations or sentences belong here than are told. Absent if there are none.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub left_out: usize,
 }
 
 /// The five headings.

@@ -65,19 +65,20 @@ pub fn compose(reading: &Reading, sentences: &[Span]) -> Brief {
         .filter(|s| headline != Some(*s) && !headline.is_some_and(|h| h.contains(*s)))
         // "Correction:" only labels what follows.
         .filter(|s| !s.cut(text).trim_end().ends_with(':') || s.cut(text).contains(' '))
+        .filter(|s| !is_dateline(s.cut(text)))
         .collect();
     let composer = Composer::new(reading, text, &body);
     let routed = composer.routed(&body);
     let sections = Heading::ALL
         .into_iter()
-        .map(|heading| Section {
-            heading,
-            lines: routed
-                .iter()
-                .filter(|(h, _)| *h == heading)
-                .take(MOST_LINES)
-                .map(|(_, index)| composer.line(*index, body[*index]))
-                .collect(),
+        .map(|heading| {
+            let own: Vec<usize> =
+                routed.iter().filter(|(h, _)| *h == heading).map(|(_, index)| *index).collect();
+            Section {
+                heading,
+                lines: own.iter().take(MOST_LINES).map(|index| composer.line(*index, body[*index])).collect(),
+                left_out: own.len().saturating_sub(MOST_LINES),
+            }
         })
         .collect();
     Brief {
@@ -108,6 +109,7 @@ struct Held<'a> {
     dated: bool,
     request: bool,
     open_request: bool,
+    correction: bool,
 }
 
 impl<'a> Composer<'a> {
@@ -144,6 +146,9 @@ impl<'a> Composer<'a> {
                 held[at].request = true;
                 held[at].open_request |= request.outcome == CommentOutcome::Open;
             }
+        }
+        for correction in &reading.corrections {
+            touched(correction.span).for_each(|at| held[at].correction = true);
         }
         Self { reading, text, held }
     }
@@ -186,7 +191,7 @@ impl<'a> Composer<'a> {
 
     fn head_of(&self, span: Span, index: usize, latest: Option<Date>) -> Option<Heading> {
         let held = &self.held[index];
-        if index == 0 {
+        if index == 0 || held.correction {
             return Some(Heading::New);
         }
         let direct = held.statements.iter().any(|s| s.kind == StatementKind::Direct);
@@ -218,8 +223,17 @@ impl<'a> Composer<'a> {
             .filter(|s| s.content.iter().any(|c| span.overlaps(*c)))
             .max_by_key(|s| (s.chain.len(), std::cmp::Reverse(s.id)))
             .map(|s| on_whose_word(s));
+        let note = match note {
+            None if self.held[index].correction => Some("a correction".to_owned()),
+            note => note,
+        };
         Line { text: one_line(span.cut(self.text)), note, marks: vec![Mark::new(0, span, self.text)] }
     }
+}
+
+/// "SEOUL —": the place that a text begins with, cut off as a sentence.
+fn is_dateline(sentence: &str) -> bool {
+    sentence.trim_end().ends_with(['—', '–', '-']) && !sentence.contains(char::is_lowercase)
 }
 
 /// The letters and digits of a text in lower case: equal for two sentences with the same words.

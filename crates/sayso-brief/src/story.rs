@@ -11,7 +11,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 
-use sayso_compare::{consequence, point, small, superseded_by};
+use sayso_compare::{consequence, counts_people, point, sentence, small, superseded_by};
 use sayso_model::{
     CommentOutcome, Date, FigureId, Modality, Reading, Span, Speaker, StatementKind,
     story::{
@@ -29,6 +29,8 @@ use crate::{
 const MOST_LINES: usize = 8;
 /// Maximum number of places that a line's value points to.
 const MOST_MARKS: usize = 12;
+/// Lines that expectations whose day has passed, and people who have not answered, each have under what's next.
+const RESERVED: usize = 2;
 /// Maximum number of lines about one claim under what's new.
 const MOST_OF_CLAIM: usize = 3;
 
@@ -41,18 +43,25 @@ pub type Corrected = BTreeMap<(ReportIndex, FigureId), String>;
 pub fn compose(story: &Story, readings: &[&Reading], corrected: &Corrected, since: Option<Date>) -> Brief {
     let composer = Composer { story, readings, corrected, since, small: small(&story.claims) };
     let title = composer.title();
+    let mut told: BTreeSet<usize> = BTreeSet::new();
     let sections = Heading::ALL
         .into_iter()
         .map(|heading| {
-            let mut lines = match heading {
-                Heading::New => composer.news(),
-                Heading::Matters => composer.matters(),
-                Heading::Know => composer.know(),
+            let (mut lines, mut left_out) = match heading {
+                Heading::New => (composer.news(), 0),
+                Heading::Matters => (composer.matters(), 0),
+                Heading::Know => (composer.know(), 0),
                 Heading::Saying => composer.saying(),
                 Heading::Next => composer.next(),
             };
+            let mut said = BTreeSet::new();
+            lines.retain(|(line, _)| said.insert((line.text.clone(), line.note.clone())));
+            if matches!(heading, Heading::Saying | Heading::Next) {
+                left_out += lines.len().saturating_sub(MOST_LINES);
+            }
             lines.truncate(MOST_LINES);
-            Section { heading, lines }
+            told.extend(lines.iter().filter_map(|(_, claim)| *claim));
+            Section { heading, lines: lines.into_iter().map(|(line, _)| line).collect(), left_out }
         })
         .collect();
     Brief {
@@ -60,11 +69,14 @@ pub fn compose(story: &Story, readings: &[&Reading], corrected: &Corrected, sinc
         title,
         as_of: story.as_of,
         sections,
-        folded: composer.small.iter().filter(|small| **small).count(),
+        folded: story.claims.len() - told.len(),
         sources: readings.iter().map(|r| Source::of(&r.report)).collect(),
         wording: None,
     }
 }
+
+/// A line, and the claim that it tells of.
+type Drafted = (Line, Option<usize>);
 
 struct Composer<'s> {
     story: &'s Story,
@@ -175,13 +187,7 @@ impl<'s> Composer<'s> {
     fn value(&self, told: Told<'_>) -> Line {
         let first = told.point.reports.first();
         let text = first.map_or_else(String::new, |a| self.given(told, a));
-        // The series may be a body's; the line names the person who said it.
-        let speaker = first.and_then(|a| origin_step(&a.chain)).and_then(|step| step.speaker);
-        let series = told.claim.series.get(told.at.series).and_then(|s| s.origin);
-        let voice = speaker
-            .filter(|speaker| series.is_some() && Some(*speaker) != series)
-            .and_then(|speaker| Some(self.story.speakers.get(speaker)?.name.as_str()));
-        let mut note = match voice.or(told.origin) {
+        let mut note = match self.voice(told.claim, told.at.series, told.point).or(told.origin) {
             Some(name) => format!("{WHOSE}{name}"),
             None => "no source named".to_owned(),
         };
@@ -209,7 +215,7 @@ impl<'s> Composer<'s> {
                 note.push_str(&day.map(|d| format!(", published on {d}")).unwrap_or_default());
             }
         }
-        if told.point.reports.len() > 1 {
+        if distinct(told.point) > 1 {
             note.push_str(&format!("; one origin, {} reports", distinct(told.point)));
         }
         if let Some((why, words)) = first.and_then(|a| Some((self.why(a)?, self.words(a.mark)))) {
@@ -219,6 +225,24 @@ impl<'s> Composer<'s> {
             note.push_str(&self.status(&told, status));
         }
         Line { text, note: Some(note), marks: self.marks(told.point) }
+    }
+
+    /// Who said it. A series may be a body's, for which several people speak.
+    fn voice(&self, claim: &Claim, series: usize, point: &Point) -> Option<&'s str> {
+        let speaker = point.reports.first().and_then(|a| origin_step(&a.chain)).and_then(|step| step.speaker);
+        let series = claim.series.get(series).and_then(|s| s.origin);
+        speaker
+            .filter(|speaker| series.is_some() && Some(*speaker) != series)
+            .and_then(|speaker| Some(self.story.speakers.get(speaker)?.name.as_str()))
+    }
+
+    /// What people decided about values that a line gives by their numbers.
+    fn decided<'p>(&self, points: impl Iterator<Item = &'p Point>) -> String {
+        let decided = points.filter_map(|p| {
+            let (at, why) = p.reports.iter().find_map(|a| Some((a, self.why(a)?)))?;
+            Some(format!("; {} {why}, the report has “{}”", amount(&p.value), self.words(at.mark)))
+        });
+        decided.collect()
     }
 
     fn status(&self, told: &Told<'_>, status: &Status) -> String {
@@ -259,11 +283,11 @@ impl<'s> Composer<'s> {
     }
 
     /// What has changed: the newest current values and what was retracted, the toll first.
-    fn news(&self) -> Vec<Line> {
+    fn news(&self) -> Vec<Drafted> {
         let of_people = |c: &CorrectionLink| c.retracted.iter().map(|(c, ..)| consequence(c)).min();
         let corrections =
             self.story.corrections.iter().filter(|c| self.is_new(self.published(c.mark.report)));
-        let mut lines: Vec<(Rank, Reverse<Option<Date>>, Line)> = corrections
+        let mut lines: Vec<(Rank, Reverse<Option<Date>>, Drafted)> = corrections
             .rev()
             .take(MOST_LINES)
             .map(|c| {
@@ -275,7 +299,7 @@ impl<'s> Composer<'s> {
                     note: Some(format!("correction by {outlet}{known}")),
                     marks: vec![self.mark(c.mark)],
                 };
-                ((0, of_people(c).unwrap_or(u8::MAX)), Reverse(self.published(c.mark.report)), line)
+                ((0, of_people(c).unwrap_or(u8::MAX)), Reverse(self.published(c.mark.report)), (line, None))
             })
             .collect();
         let mut of_claim: BTreeMap<usize, usize> = BTreeMap::new();
@@ -286,15 +310,17 @@ impl<'s> Composer<'s> {
             *told += 1;
             *told <= MOST_OF_CLAIM
         });
-        lines
-            .extend(few.take(MOST_LINES).map(|t| (rank(t.claim), Reverse(self.day(t.point)), self.value(t))));
+        lines.extend(
+            few.take(MOST_LINES)
+                .map(|t| (rank(t.claim), Reverse(self.day(t.point)), (self.value(t), Some(t.at.claim)))),
+        );
         lines.sort_by_key(|(rank, day, _)| (*rank, *day));
         lines.into_iter().map(|(.., line)| line).collect()
     }
 
     /// How counts have changed, and values without a named source.
-    fn matters(&self) -> Vec<Line> {
-        let mut lines = Vec::new();
+    fn matters(&self) -> Vec<Drafted> {
+        let mut lines: Vec<Drafted> = Vec::new();
         let mut counts = BTreeSet::new();
         for told in self.told() {
             if lines.len() >= MOST_LINES {
@@ -315,7 +341,17 @@ impl<'s> Composer<'s> {
             {
                 let current = series.points.iter().rev().find(|p| p.statuses.contains(&Status::Current));
                 let last = current.unwrap_or(next);
-                let when = |p: &Point| self.day(p).map(|d| format!(" ({d})")).unwrap_or_default();
+                // Whoever speaks for a body has said only his or her own value.
+                let voices =
+                    [first, last].map(|p| self.voice(told.claim, told.at.series, p).unwrap_or(origin));
+                let one = voices[0] == voices[1];
+                let when = |p: &Point, voice: &str| {
+                    let voice = Some(voice.to_owned()).filter(|_| !one);
+                    let known = voice.into_iter().chain(self.day(p).map(|d| d.to_string()));
+                    let known = known.collect::<Vec<_>>().join(", ");
+                    if known.is_empty() { known } else { format!(" ({known})") }
+                };
+                let whose = if one { format!("{}, ", voices[0]) } else { String::new() };
                 const SAID: usize = 3;
                 let between: Vec<String> = series
                     .points
@@ -329,34 +365,45 @@ impl<'s> Composer<'s> {
                     n if n <= SAID => format!(", by way of {}", between.join(" and ")),
                     n => format!(", with {n} values in between"),
                 };
-                lines.push(Line {
+                let told_of = series.points.iter().filter(|p| newer(p).is_some() || std::ptr::eq(*p, last));
+                let line = Line {
                     text: format!(
-                        "{origin}, {}: from {}{} to {}{}{over}",
+                        "{whose}{}: from {}{} to {}{}{over}",
                         self.what(told.claim),
                         amount(&first.value),
-                        when(first),
+                        when(first, voices[0]),
                         amount(&last.value),
-                        when(last)
+                        when(last, voices[1])
                     ),
-                    note: Some("how one origin's count changed".to_owned()),
+                    note: Some(format!("how one origin's count changed{}", self.decided(told_of))),
                     marks: self.marks(first).into_iter().chain(self.marks(last)).collect(),
-                });
+                };
+                lines.push((line, Some(told.at.claim)));
             }
         }
-        let several =
-            self.story.claims.iter().filter(|c| c.event == EventOf::This && c.summary.independent > 1);
-        for claim in several {
-            if lines.len() < 2 * MOST_LINES {
-                let marks = claim
-                    .summary
-                    .inputs
-                    .iter()
-                    .take(MOST_MARKS)
-                    .filter_map(|at| point(&self.story.claims, *at)?.reports.first())
-                    .map(|a| self.mark(a.mark))
-                    .collect();
-                lines.push(Line { text: self.summary(claim), note: Some(claim.summary.rule.clone()), marks });
-            }
+        // Bounds over counts of things would be over different things.
+        let several = self.story.claims.iter().enumerate().filter(|(_, c)| {
+            c.event == EventOf::This
+                && c.summary.independent > 1
+                && counts_people(&c.category)
+                && c.unit.is_none()
+        });
+        let mut explained = false;
+        for (number, claim) in several.take(MOST_LINES) {
+            let inputs = || {
+                let found = claim.summary.inputs.iter().filter_map(|at| point(&self.story.claims, *at));
+                found.take(MOST_MARKS)
+            };
+            let marks = inputs().filter_map(|p| p.reports.first()).map(|a| self.mark(a.mark)).collect();
+            // How bounds are found is explained once.
+            let rule = if std::mem::replace(&mut explained, true) { "" } else { claim.summary.rule.as_str() };
+            let decided = self.decided(inputs());
+            let note = format!(
+                "{rule}{}",
+                if rule.is_empty() { decided.trim_start_matches("; ") } else { decided.as_str() }
+            );
+            let note = Some(note).filter(|note| !note.is_empty());
+            lines.push((Line { text: self.summary(claim), note, marks }, Some(number)));
         }
         lines
     }
@@ -379,14 +426,14 @@ impl<'s> Composer<'s> {
     }
 
     /// Conflicts, values that only look like conflicts, values without a named source.
-    fn know(&self) -> Vec<Line> {
-        let mut lines = Vec::new();
+    fn know(&self) -> Vec<Drafted> {
+        let mut lines: Vec<Drafted> = Vec::new();
         for conflict in self.story.conflicts.iter().take(MOST_LINES) {
             let (Some(a), Some(b)) = (self.find(conflict.lower), self.find(conflict.higher)) else {
                 continue;
             };
             let text = format!(
-                "{} says {}, {} says {}; {}",
+                "{}: {}; {}: {}; {}",
                 a.origin.unwrap_or("nobody named"),
                 self.said(a),
                 b.origin.unwrap_or("nobody named"),
@@ -400,11 +447,8 @@ impl<'s> Composer<'s> {
                 Sureness::Likely => "likely ",
                 Sureness::Possible => "possible ",
             };
-            lines.push(Line {
-                text,
-                note: Some(format!("{sure}conflict over {}{open}", self.what(a.claim))),
-                marks,
-            });
+            let note = Some(format!("{sure}conflict over {}{open}", self.what(a.claim)));
+            lines.push((Line { text, note, marks }, Some(a.at.claim)));
         }
         for told in self.told() {
             if lines.len() >= MOST_LINES {
@@ -413,7 +457,7 @@ impl<'s> Composer<'s> {
             if told.point.statuses.iter().any(|s| {
                 matches!(s, Status::Unverified { .. } | Status::Denied { .. } | Status::Disowned { .. })
             }) {
-                lines.push(self.value(told));
+                lines.push((self.value(told), Some(told.at.claim)));
             }
         }
         for (n, claim) in self.story.claims.iter().enumerate() {
@@ -423,18 +467,18 @@ impl<'s> Composer<'s> {
             if self.is_small(n) {
                 continue;
             }
-            for series in &claim.series {
+            for (number, series) in claim.series.iter().enumerate() {
                 if let (Independence::NotEstablished, Some(name)) = (&series.independence, &series.name)
-                    && let Some(last) = series.points.last()
+                    && let Some(last) = series.points.len().checked_sub(1)
+                    && let Some(told) = self.find(PointRef { claim: n, series: number, point: last })
                 {
-                    lines.push(Line {
-                        text: format!(
-                            "{name}: {}",
-                            last.reports.first().map_or_else(String::new, |a| self.words(a.mark))
-                        ),
+                    let given = told.point.reports.first().map_or_else(String::new, |a| self.given(told, a));
+                    let line = Line {
+                        text: format!("{name}: {given}"),
                         note: Some("unnamed: independence of other origins not established".to_owned()),
-                        marks: self.marks(last),
-                    });
+                        marks: self.marks(told.point),
+                    };
+                    lines.push((line, Some(n)));
                 }
             }
         }
@@ -459,12 +503,19 @@ impl<'s> Composer<'s> {
         self.corrected.get(&(at.mark.report, at.figure)).map(String::as_str)
     }
 
-    /// The words that give a value; the value itself if people have corrected it.
+    /// The words that give a value, with what they count where they do not say so; the value itself if people have corrected it.
     fn given(&self, told: Told<'_>, at: &Appearance) -> String {
-        match self.why(at) {
-            Some(_) => format!("{} {}", amount(&at.value), self.what(told.claim)),
-            None => self.words(at.mark),
+        if self.why(at).is_some() {
+            return format!("{} {}", amount(&at.value), self.what(told.claim));
         }
+        let words = self.words(at.mark);
+        // "56" and "an" are no words for a count.
+        if !words.contains(' ') {
+            return format!("{}: {}", self.what(told.claim), amount(&at.value));
+        }
+        let figure = self.readings.get(at.mark.report).and_then(|r| r.figures.get(at.figure.index()));
+        let says = figure.and_then(|f| f.category_evidence).is_none_or(|shown| at.mark.span.contains(shown));
+        if says { words } else { format!("{}: {words}", self.what(told.claim)) }
     }
 
     /// Category, group and scope of a claim.
@@ -472,6 +523,9 @@ impl<'s> Composer<'s> {
         let mut what = claim.category.as_str().replace('_', " ");
         if claim.modality == sayso_model::Modality::Possible {
             what.push_str(", possible");
+        }
+        if let Some(unit) = &claim.unit {
+            what.push_str(&format!(", {unit}"));
         }
         if let Some(group) = &claim.group {
             what.push_str(&format!(" ({group})"));
@@ -511,7 +565,7 @@ impl<'s> Composer<'s> {
     }
 
     /// What people said in their own words, the newest first, each once.
-    fn saying(&self) -> Vec<Line> {
+    fn saying(&self) -> (Vec<Drafted>, usize) {
         struct Said<'s> {
             day: Option<Date>,
             report: usize,
@@ -542,12 +596,13 @@ impl<'s> Composer<'s> {
             }
         }
         said.sort_by_key(|s| (Reverse(s.day), Reverse(s.report)));
-        let mut lines: Vec<Line> = Vec::new();
+        let (mut lines, mut left_out): (Vec<Drafted>, usize) = (Vec::new(), 0);
         for s in said {
-            if lines.len() >= MOST_LINES {
-                break;
+            if lines.iter().any(|(l, _)| l.text.contains(&s.words)) {
+                continue;
             }
-            if lines.iter().any(|l| l.text.contains(&s.words)) {
+            if lines.len() >= MOST_LINES {
+                left_out += 1;
                 continue;
             }
             let name = self
@@ -558,17 +613,18 @@ impl<'s> Composer<'s> {
                 .map_or(s.speaker.name.as_str(), |x| x.name.as_str());
             let marks = s.content.iter().map(|span| self.mark(StoryMark { report: s.report, span: *span }));
             let when = s.day.map(|d| format!(", {d}")).unwrap_or_default();
-            lines.push(Line {
+            let line = Line {
                 text: format!("{name}: {}", s.words),
                 note: Some(format!("direct quotation{when}")),
                 marks: marks.collect(),
-            });
+            };
+            lines.push((line, None));
         }
-        lines
+        (lines, left_out)
     }
 
-    /// What is expected, the earliest that is not past first, then who has not answered.
-    fn next(&self) -> Vec<Line> {
+    /// What is expected, the earliest that is not past first, then what has passed, the latest first, then who has not answered.
+    fn next(&self) -> (Vec<Drafted>, usize) {
         let mut lines: Vec<(bool, Option<Date>, Line)> = self
             .story
             .expected
@@ -619,12 +675,19 @@ impl<'s> Composer<'s> {
             .collect();
         lines.sort_by_key(|(passed, by, _)| (*passed, by.is_none(), *by));
         let mut seen = BTreeSet::new();
-        let mut lines: Vec<Line> =
-            lines.into_iter().map(|(.., line)| line).filter(|line| seen.insert(line.text.clone())).collect();
+        lines.retain(|(.., line)| seen.insert(line.text.clone()));
+        let (mut over, coming): (Vec<_>, Vec<_>) = lines.into_iter().partition(|(passed, ..)| *passed);
+        over.sort_by_key(|(_, by, _)| Reverse(*by));
         let last = self.last_spoken();
         let open: Vec<&Unanswered> =
             self.story.unanswered.iter().filter(|u| !self.has_spoken_since(u, &last)).collect();
-        lines.truncate(MOST_LINES - open.len().min(2));
+        let all = coming.len() + over.len() + open.len();
+        // What has passed and who has not answered have room, however much is expected.
+        let room = MOST_LINES - open.len().min(RESERVED);
+        let of_coming = room - over.len().min(RESERVED);
+        let mut lines: Vec<Line> = coming.into_iter().take(of_coming).map(|(.., line)| line).collect();
+        let of_over = room - lines.len();
+        lines.extend(over.into_iter().take(of_over).map(|(.., line)| line));
         lines.extend(open.into_iter().rev().take(MOST_LINES).map(|u| {
             let outcome = match u.outcome {
                 CommentOutcome::Open => "asked for comment; no answer reported yet",
@@ -639,7 +702,9 @@ impl<'s> Composer<'s> {
                 marks: vec![self.mark(u.mark)],
             }
         }));
-        lines
+        lines.truncate(MOST_LINES);
+        let left_out = all - lines.len();
+        (lines.into_iter().map(|line| (line, None)).collect(), left_out)
     }
 }
 
@@ -659,20 +724,6 @@ fn rank(claim: &Claim) -> Rank {
 fn distinct(point: &Point) -> usize {
     let reports: BTreeSet<usize> = point.reports.iter().map(|a| a.mark.report).collect();
     reports.len()
-}
-
-/// The sentence around a span, by the nearest line ends and full stops before a capital.
-fn sentence(text: &str, span: Span) -> Span {
-    let before = text.get(..span.start).unwrap_or("");
-    let start = before.rfind('\n').map_or(0, |n| n + 1);
-    let start = before
-        .get(start..)
-        .and_then(|line| line.rmatch_indices(". ").map(|(at, _)| start + at + 2).next())
-        .unwrap_or(start);
-    let after = text.get(span.end..).unwrap_or("");
-    let line = after.find('\n').unwrap_or(after.len());
-    let end = after.get(..line).and_then(|l| l.find(". ")).map_or(line, |n| n + 1);
-    Span::new(start, span.end + end)
 }
 
 /// A value in words: "at least 100", "about 300", "200 to 999".
@@ -720,12 +771,5 @@ mod tests {
         assert_eq!(grouped("1234567"), "1,234,567");
         assert_eq!(grouped("999"), "999");
         assert_eq!(grouped("-1200.5"), "-1,200.5");
-    }
-
-    #[test]
-    fn a_sentence_is_found_around_words() {
-        let text = "Fog is gone. The port may open by Friday. Divers rest.";
-        let at = text.find("may open").unwrap();
-        assert_eq!(sentence(text, Span::new(at, at + 8)).cut(text), "The port may open by Friday.");
     }
 }

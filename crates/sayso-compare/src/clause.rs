@@ -50,9 +50,21 @@ fn end_at(text: &str, at: usize, c: char) -> Option<usize> {
             });
             let word = text.get(..at)?.rsplit(|c: char| c.is_whitespace() || c == '(').next()?;
             let letter = || word.chars().count() < 2 && word.chars().all(char::is_alphabetic);
-            (begins && !(word.contains('.') || letter() || is_title(word))).then_some(behind)
+            // "on Nov. 12"
+            let dated = || is_month(word) && next.trim_start().starts_with(|c: char| c.is_numeric());
+            // A quotation ends with its mark.
+            let end = behind + (after.len() - next.len());
+            (begins && !(word.contains('.') || letter() || is_title(word) || dated())).then_some(end)
         }
     }
+}
+
+/// True for the abbreviation of a month, without its stop.
+fn is_month(word: &str) -> bool {
+    matches!(
+        word,
+        "Jan" | "Feb" | "Mar" | "Apr" | "Jun" | "Jul" | "Aug" | "Sep" | "Sept" | "Oct" | "Nov" | "Dec"
+    )
 }
 
 /// The words around a figure, cut once for all who ask.
@@ -121,6 +133,12 @@ mod tests {
         assert_eq!(
             sentence(text, Span::new(at, at + 2)).cut(text),
             " Gen. Ada Brook of the U.S. Army counted 12 dead on May 4."
+        );
+        let text = "It began on Nov. 8 with \"80 homes lost.\" Rain came.";
+        let at = text.find("80").unwrap();
+        assert_eq!(
+            sentence(text, Span::new(at, at + 2)).cut(text),
+            "It began on Nov. 8 with \"80 homes lost.\""
         );
     }
 }

@@ -46,7 +46,7 @@ mod word;
 mod words;
 
 pub use again::{Compared, story_again};
-pub use category::{consequence, small};
+pub use category::{consequence, counts_people, small};
 pub use clause::sentence;
 pub use comparable::{Comparison, aspect, compare, differences};
 pub use copies::{Copied, CopyText, Likeness, Shingles, copies, likeness};

@@ -32,7 +32,8 @@ pub struct Entry<'r> {
 }
 
 /// Compares the reports of a story. `as_of`: the date up to which reports are included, and by which expectations are or are not
-/// due; `None` includes all reports and leaves that open.
+/// due; `None` includes all reports and leaves that open. A report without a date is not included as of a date: nothing says that
+/// it was known then.
 ///
 /// The result depends on the readings, their numbers and people's decisions, not on the order of `entries`.
 #[must_use]
@@ -49,8 +50,8 @@ pub(crate) fn in_order<'r>(entries: &[Entry<'r>], as_of: Option<Date>) -> Vec<En
         .iter()
         .copied()
         .filter(|e| match (published(e), as_of) {
-            (Some(day), Some(limit)) => day <= limit,
-            _ => true,
+            (day, Some(limit)) => day.is_some_and(|day| day <= limit),
+            (_, None) => true,
         })
         .collect();
     // Within a day the time decides, if it is known; an undated report keeps its place in the order of arrival.

@@ -1,5 +1,7 @@
 //! Decisions as people make them: what they are about is named `12:f3`, or by words of a report.
 
+use std::collections::BTreeMap;
+
 use sayso_ledger::{
     Anchored, Decision, DecisionKind, EntryKind, EntryName, Ledger, NewDecision, ReportId, Reviewed, Subject,
     View,
@@ -223,6 +225,34 @@ pub struct Kept {
 pub fn trail(ledger: &Ledger, by: Option<&str>) -> Result<Vec<Kept>, DeskError> {
     let all = ledger.decisions()?.into_iter().filter(|d| by.is_none_or(|name| d.by == name));
     all.map(|decision| Ok(Kept { lost: is_lost(ledger, &decision)?, decision })).collect()
+}
+
+/// The entries that decisions are about, by the names that they have now (`12:f3`), in the order of each decision's words; `None`
+/// for an entry that its report's reading no longer has.
+///
+/// # Errors
+/// Those of the ledger.
+pub fn about<'d>(
+    ledger: &Ledger,
+    decisions: impl IntoIterator<Item = &'d Decision>,
+) -> Result<BTreeMap<i64, Vec<Option<String>>>, DeskError> {
+    let mut readings: BTreeMap<i64, Option<Reviewed>> = BTreeMap::new();
+    let mut all = BTreeMap::new();
+    for decision in decisions {
+        let Subject::Entries(entries) = &decision.subject else { continue };
+        let mut names = Vec::with_capacity(entries.len());
+        for entry in entries {
+            if let std::collections::btree_map::Entry::Vacant(vacant) = readings.entry(entry.report) {
+                vacant.insert(ledger.reviewed(ReportId(entry.report))?);
+            }
+            let reviewed = readings.get(&entry.report).and_then(Option::as_ref);
+            let index = reviewed.and_then(|r| entry.place(&r.reading));
+            let name = index.map(|index| EntryName { kind: entry.kind, index });
+            names.push(name.map(|name| format!("{}:{name}", entry.report)));
+        }
+        all.insert(decision.id, names);
+    }
+    Ok(all)
 }
 
 fn is_lost(ledger: &Ledger, decision: &Decision) -> Result<bool, DeskError> {

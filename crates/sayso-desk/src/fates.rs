@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use sayso_ledger::{EntryKind, EntryName, Fate, Fates, Ledger, ReportId, StoryId, View};
 use sayso_model::{
     Date, Modality, Number,
-    story::{Claim, EventOf, Independence, Point, PointRef, Scope, Series, Status},
+    json::Exact,
+    story::{Claim, EventOf, Independence, Point, PointRef, Scope, Status},
 };
 use serde::{Deserialize, Serialize};
 
@@ -41,13 +42,18 @@ struct Made {
 /// A day and the value stated for it.
 pub type Spark = (Date, f64);
 
-/// The most reported total of a category in a story.
+/// The total of a category that most reports of a story bear.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Total {
-    /// What the origin with the most reports says, by day. Values of several origins would make no line.
+    /// What its origin says, by day. Values of several origins would make no line. Empty without days.
     pub sparks: Vec<Spark>,
-    /// Low, best and high over the counted origins, as the claim's summary has them; without a counted origin, the newest
-    /// value of the line alone.
+    /// On whose word it is; null if nobody is named.
+    pub origin: Option<String>,
+    /// The report that gives it first.
+    pub report: i64,
+    /// Where its words begin and end there, in code points.
+    pub span: (usize, usize),
+    /// The value, and low and high over the counted origins as far as they do not exclude it.
     pub low: Option<Number>,
     /// See `low`.
     pub best: Option<Number>,
@@ -233,7 +239,7 @@ fn make(ledger: &mut Ledger, story: StoryId) -> Result<Made, DeskError> {
 fn made(story: StoryId, state: String, loaded: &Loaded) -> Made {
     let fates = fates_of_story(loaded);
     let reports = fates.keys().map(|report| report.0).collect();
-    let (totals, origins) = (totals_of_claims(&loaded.story.claims), origins_of_story(loaded));
+    let (totals, origins) = (totals_of_story(loaded), origins_of_story(loaded));
     Made { story, index: Index { state, reports, totals, origins }, fates }
 }
 
@@ -277,49 +283,66 @@ fn write(ledger: &mut Ledger, made: &[Made]) -> Result<bool, DeskError> {
     Ok(true)
 }
 
-fn totals_of_claims(claims: &[Claim]) -> BTreeMap<String, Total> {
-    let told = |c: &Claim| c.series.iter().flat_map(|s| &s.points).map(|p| p.reports.len()).sum::<usize>();
-    let total = |c: &&Claim| {
-        let plain = c.scope == Scope::Total && c.event == EventOf::This && c.definition.is_none();
-        plain && c.modality == Modality::Asserted
+/// For each category, the value that most reports bear, with the line of its origin.
+fn totals_of_story(loaded: &Loaded) -> BTreeMap<String, Total> {
+    let distinct = |p: &Point| p.reports.iter().map(|a| a.mark.report).collect::<BTreeSet<_>>().len();
+    let value = |p: &Point| p.value.best.or(p.value.low).or(p.value.high);
+    let day = |p: &Point| p.as_of.or(p.on).or(p.known_by);
+    let plain = |c: &&Claim| {
+        let whole = c.scope == Scope::Total && c.event == EventOf::This && c.definition.is_none();
+        whole && c.modality == Modality::Asserted
     };
-    let mut most: BTreeMap<&str, &Claim> = BTreeMap::new();
-    for claim in claims.iter().filter(total) {
-        let best = most.entry(claim.category.as_str()).or_insert(claim);
-        if told(claim) > told(best) {
-            *best = claim;
+    let mut best: BTreeMap<&str, (_, Total)> = BTreeMap::new();
+    for claim in loaded.story.claims.iter().filter(plain) {
+        let told: usize = claim.series.iter().flat_map(|s| &s.points).map(|p| p.reports.len()).sum();
+        for series in &claim.series {
+            for point in series.points.iter().filter(|p| !is_doubtful(p)) {
+                let (Some(number), Some(first)) = (value(point), point.reports.first()) else { continue };
+                let current = point.statuses.contains(&Status::Current);
+                let verified = !point.statuses.iter().any(|s| matches!(s, Status::Unverified { .. }));
+                let weight = (
+                    number.to_f64() > 0.0,
+                    current,
+                    verified,
+                    told,
+                    distinct(point),
+                    series.name.is_some(),
+                    day(point),
+                );
+                // Of two that weigh the same, the first.
+                if best.get(claim.category.as_str()).is_some_and(|(heaviest, _)| *heaviest >= weight) {
+                    continue;
+                }
+                let stand = series.points.iter().filter(|p| !is_doubtful(p));
+                let mut sparks: Vec<Spark> =
+                    stand.filter_map(|p| Some((day(p)?, value(p)?.to_f64()))).collect();
+                sparks.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
+                let summary = &claim.summary;
+                let within = |n: Option<Number>, fits: fn(f64, f64) -> bool| {
+                    n.filter(|n| !summary.inputs.is_empty() && fits(n.to_f64(), number.to_f64()))
+                };
+                let words = Exact::of(first.mark.span, loaded.readings.text(first.mark.report));
+                let total = Total {
+                    sparks,
+                    origin: series.name.clone(),
+                    report: loaded.key(first.mark.report),
+                    span: (words.start, words.end),
+                    low: within(summary.low, |low, best| low <= best),
+                    best: Some(number),
+                    high: within(summary.high, |high, best| high >= best),
+                    open_above: summary.open_above && !summary.inputs.is_empty(),
+                };
+                best.insert(claim.category.as_str(), (weight, total));
+            }
         }
     }
-    let doubtful = |p: &Point| {
-        let taken_back = |s: &Status| {
-            matches!(s, Status::Corrected { .. } | Status::Denied { .. } | Status::Disowned { .. })
-        };
-        p.statuses.iter().any(taken_back)
-    };
-    let value = |p: &Point| p.value.best.or(p.value.low).or(p.value.high);
-    let points = |series: &Series| {
-        let stand = series.points.iter().filter(|p| !doubtful(p));
-        let mut points: Vec<Spark> =
-            stand.filter_map(|p| Some((p.as_of.or(p.on).or(p.known_by)?, value(p)?.to_f64()))).collect();
-        points.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
-        points
-    };
-    let heard = |series: &Series| {
-        let reports = series.points.iter().filter(|p| !doubtful(p)).map(|p| p.reports.len()).sum::<usize>();
-        (reports > 0, series.name.is_some(), reports)
-    };
-    let total = |claim: &Claim| {
-        // Of two with as many reports, the first.
-        let line = claim.series.iter().rev().max_by_key(|series| heard(series))?;
-        let (sparks, s) = (points(line), &claim.summary);
-        let newest = line.points.iter().rev().find(|p| !doubtful(p)).and_then(value);
-        let best = if s.inputs.is_empty() { newest } else { s.best };
-        Some(Total { sparks, low: s.low, best, high: s.high, open_above: s.open_above })
-    };
-    most.into_iter()
-        .filter_map(|(category, claim)| Some((category.to_owned(), total(claim)?)))
-        .filter(|(_, total)| !total.sparks.is_empty())
-        .collect()
+    best.into_iter().map(|(category, (_, total))| (category.to_owned(), total)).collect()
+}
+
+fn is_doubtful(point: &Point) -> bool {
+    let taken_back =
+        |s: &Status| matches!(s, Status::Corrected { .. } | Status::Denied { .. } | Status::Disowned { .. });
+    point.statuses.iter().any(taken_back)
 }
 
 /// What has happened to the figures of a story that has been compared.

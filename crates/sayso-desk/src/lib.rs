@@ -30,7 +30,7 @@ pub mod words;
 
 pub use agreement::{Agreement, Difference, FieldAgreement, agreement};
 pub use chain::{ChainEvidence, ChainStep, chain};
-pub use decide::{Kept, Request, decide, decisions, named, selected, trail};
+pub use decide::{Kept, Request, about, decide, decisions, named, selected, trail};
 pub use error::DeskError;
 pub use fates::{Glance, Spark, Total, fates_of_reports, fates_of_story, glances};
 pub use intake::{Intake, IntakeError, intake};

@@ -181,7 +181,8 @@ impl FigureLine {
         all.extend(f.part_of.map(|id| format!("part of {id}")));
         all.extend(self.status.iter().map(fate));
         all.extend(self.decided.iter().flat_map(decided));
-        all.retain(|words| !words.is_empty());
+        let mut told = BTreeSet::new();
+        all.retain(|words| !words.is_empty() && told.insert(words.clone()));
         all.join("; ")
     }
 }
@@ -199,11 +200,11 @@ pub fn fate(fate: &Fate) -> String {
     fate.by.as_ref().map_or_else(|| what.clone(), |by| format!("{what}{word}{by}"))
 }
 
-/// What was decided about an entry, in words, as briefly as possible.
+/// What was decided about an entry, in words, by whom, when and why; and what was read.
 #[must_use]
 pub fn decided(decided: &Decided) -> Vec<String> {
     let mut all = Vec::new();
-    all.extend(decided.decision.as_ref().map(|v| format!("{} by {}", v.what.as_str(), v.by)));
+    all.extend(decided.decision.as_ref().map(sayso_ledger::Verdict::words));
     if !decided.read.is_empty() {
         let read = decided.read.iter().map(|(field, value)| format!("{field} {value}"));
         all.push(format!("read as {}", read.collect::<Vec<_>>().join(", ")));

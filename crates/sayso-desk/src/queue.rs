@@ -4,10 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sayso_ledger::{FigureFilter, Ledger, ReportId, Reviewed, StoryId};
-use sayso_model::Category;
+use sayso_model::{Category, Date};
 use serde_json::Value;
 
-use crate::{DeskError, FigureLine, StoryLine, figures, stories};
+use crate::{DeskError, FigureLine, StoryLine, bounds, figures, stories};
 
 /// Figures that are looked through: those of the stories with the newest reports.
 const LOOKED_THROUGH: usize = 2000;
@@ -89,11 +89,23 @@ pub fn queue(ledger: &mut Ledger, most: usize) -> Result<Vec<Doubt>, DeskError> 
         }
     }
     for lane in lanes.values_mut() {
+        lane.sort_by(|a, b| a.rank.cmp(&b.rank).then(b.line.found.published.cmp(&a.line.found.published)));
+        // Of figures that matter as much, those of one story take turns with those of others.
+        let mut of_story: BTreeMap<(u8, i64), usize> = BTreeMap::new();
+        let mut turns: Vec<(u8, usize, Ranked<'_>)> = Vec::with_capacity(lane.len());
+        for ranked in lane.drain(..) {
+            let before = of_story.entry((ranked.rank, ranked.story.story)).or_default();
+            turns.push((ranked.rank, *before, ranked));
+            *before += 1;
+        }
+        turns.sort_by_key(|(rank, before, _)| (*rank, *before));
         // Last first, to be taken from the end.
-        lane.sort_by(|a, b| b.rank.cmp(&a.rank).then(a.line.found.published.cmp(&b.line.found.published)));
+        lane.extend(turns.into_iter().rev().map(|(.., ranked)| ranked));
     }
     let mut texts = Texts::default();
     let (mut doubts, mut told): (Vec<Doubt>, BTreeSet<String>) = (Vec::new(), BTreeSet::new());
+    // Values in conflict, by story and category: the same ones again, in other reports, are no other conflict.
+    let mut conflicts: BTreeSet<(i64, String, BTreeSet<String>)> = BTreeSet::new();
     let mut turns = TURNS.into_iter().cycle();
     while doubts.len() < most && lanes.values().any(|lane| !lane.is_empty()) {
         let Some(next) = turns.next().and_then(|lane| lanes.get_mut(&lane)?.pop()) else { continue };
@@ -114,6 +126,11 @@ pub fn queue(ledger: &mut Ledger, most: usize) -> Result<Vec<Doubt>, DeskError> 
             }
             // Reports that repeat the value are in the same conflict.
             told.extend(all.values().filter(|other| is_repeated(&next.line, other)).map(FigureLine::name));
+            let values = sides.iter().map(|side| bounds(&side.line.found.numbers)).collect();
+            let category = next.line.found.category.clone();
+            if sides.len() > 1 && !conflicts.insert((next.story.story, category, values)) {
+                continue;
+            }
         }
         let (story, label) = (next.story.story, next.story.label.clone());
         doubts.push(Doubt { why: next.why, story, label, sides, more });
@@ -150,7 +167,8 @@ fn urgency(line: &FigureLine) -> (Lane, u8, &'static str) {
     let has = |what: &str| line.status.iter().any(|fate| fate.what == what);
     let category = Category(line.found.category.clone().into());
     let rank = sayso_compare::consequence(&category);
-    let toll = rank < u8::MAX;
+    let toll = rank < u8::MAX && !is_of_another_event(line);
+    let rank = if toll { rank } else { u8::MAX };
     match () {
         () if has("in_conflict") => (Lane::Conflict, rank, "in conflict with another value"),
         () if has("self_contradicted") => (Lane::Conflict, rank, "contradicted in its own report"),
@@ -162,6 +180,18 @@ fn urgency(line: &FigureLine) -> (Lane, u8, &'static str) {
         () if toll => (Lane::Rest, 1, "a toll"),
         () => (Lane::Rest, 2, "not reviewed yet"),
     }
+}
+
+/// True for a figure that more likely belongs to another event, or that held more than a year before it was published.
+fn is_of_another_event(line: &FigureLine) -> bool {
+    let share = line.entry.get("other_event").and_then(Value::as_f64);
+    let day = |written: &Option<String>| written.as_deref().and_then(Date::parse);
+    let long_before =
+        day(&line.found.as_of).zip(day(&line.found.published)).is_some_and(|(held, published)| {
+            (held.year() + 1, held.month(), held.day())
+                < (published.year(), published.month(), published.day())
+        });
+    long_before || share.is_some_and(|share| share > 0.5)
 }
 
 /// True if its category or its origin was hardly more probable than another.

@@ -15,7 +15,7 @@ use sayso_ledger::{
 };
 use sayso_model::{
     Date, FigureId, Reading, Report, SpeakerId,
-    story::{Claim, Story},
+    story::{Appearance, Claim, Story},
 };
 
 use crate::{
@@ -278,7 +278,7 @@ pub struct Loaded {
     pub story: Arc<Story>,
     /// Their readings.
     pub readings: Readings,
-    /// Figures to which people gave other values than their words give, by report and position, with who did.
+    /// Figures to which people gave other values than their words give, by report and position, with who did, when and why.
     pub corrected: BTreeMap<(usize, FigureId), String>,
     /// Under which names people know their entries; none for a report about which nobody has decided anything: its entries
     /// have the names of their places.
@@ -296,6 +296,12 @@ impl Loaded {
             }
         }
         loaded
+    }
+
+    /// What people decided about a value, where they gave it another one than its words do.
+    #[must_use]
+    pub fn decided(&self, at: &Appearance) -> Option<&str> {
+        self.corrected.get(&(at.mark.report, at.figure)).map(String::as_str)
     }
 
     /// The texts of its reports.
@@ -517,8 +523,10 @@ type Given = (i64, EntryName, String);
 fn values_given(report: ReportId, reviewed: &Reviewed) -> Vec<Given> {
     let by_person = |d: &Decided| {
         let valued = ["low", "best", "high", "category"].iter().any(|field| d.now.contains_key(*field));
-        let by = d.decision.as_ref().filter(|_| valued || d.not_read)?;
-        Some((report.0, d.entry, format!("{} by {}", by.what.as_str(), by.by)))
+        let decided = d.decision.as_ref().map(|verdict| verdict.words());
+        // A headline takes over what was decided about the figure that it announces.
+        let why = decided.or_else(|| Some(d.notes.last()?.text.clone()));
+        Some((report.0, d.entry, why.filter(|_| valued || d.not_read)?))
     };
     reviewed.decided.values().filter_map(by_person).collect()
 }

@@ -178,7 +178,8 @@ pub fn grouped(text: &str) -> String {
 pub fn choice(chosen: &str, choice: &Choice, nothing: &str) -> String {
     let share = choice.share.map_or_else(String::new, |s| format!(" {:.3}", s.value()));
     let by = if choice.by.is_empty() { "no rule".to_owned() } else { choice.by.join(", ") };
-    let second = choice.runner_up.as_ref().map_or_else(String::new, |r| {
+    let second = choice.runner_up.as_ref().filter(|r| r.share.value() >= 0.0005);
+    let second = second.map_or_else(String::new, |r| {
         format!("; runner-up: {} {:.3}", r.value.as_deref().unwrap_or(nothing), r.share.value())
     });
     format!("{chosen}{share} ({by}){second}")
@@ -234,6 +235,8 @@ mod tests {
         let told = choice("killed", &made, "no people");
         assert_eq!(told, "killed 0.930 (figure.verb-before, decider); runner-up: no people 0.050");
         assert_eq!(choice("other", &Choice::default(), "no people"), "other (no rule)");
+        let sure = Choice { runner_up: Some(RunnerUp { value: None, share: Share::of(0.0001) }), ..made };
+        assert_eq!(choice("killed", &sure, "no people"), "killed 0.930 (figure.verb-before, decider)");
     }
 
     #[test]

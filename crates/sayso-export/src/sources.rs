@@ -61,6 +61,10 @@ pub(crate) const COLUMNS: &[Column] = &[
     integer("start", "First code point of the words"),
     integer("end", "One past their last code point"),
     text("text_hash", "SHA-256 of the report's text, which the offsets point into"),
+    text(
+        "decision",
+        "What people decided, by whom, when and why, where they gave the value; `words` are still those of the report",
+    ),
     text("note", "For ucdp: why the row of the event does not give the dead of this group"),
 ];
 
@@ -158,6 +162,7 @@ fn row(loaded: &Loaded, about: &About<'_>, appearance: &Appearance) -> Row {
             "start" => start.into(),
             "end" => end.into(),
             "text_hash" => report.map(|r| r.text_hash.clone()).into(),
+            "decision" => loaded.decided(appearance).into(),
             "note" => about.note.clone().into(),
             _ => Value::Null,
         })

@@ -8,7 +8,7 @@ use std::{
 
 use sayso_ledger::{
     EntryKind, EntryName, Ledger, LedgerError, ReportFilter,
-    export::{self, Selection, What},
+    export::{self, Entries, Selection, What},
 };
 use zip::{CompressionMethod, DateTime, ZipWriter, write::SimpleFileOptions};
 
@@ -46,6 +46,8 @@ pub struct Wanted {
     pub filter: ReportFilter,
     /// Whether rows and readings include what people rejected.
     pub with_rejected: bool,
+    /// Of rows, only those of these entries.
+    pub entries: Option<Entries>,
     /// The sides of the conflict, for UCDP.
     pub sides: Sides,
 }
@@ -174,6 +176,7 @@ fn with_selection<T>(
         filter: wanted.filter.clone(),
         view: ledger.view(),
         with_rejected: wanted.with_rejected,
+        entries: wanted.entries.as_ref(),
         fates: Some(&of),
     };
     then(ledger, &selection)

@@ -1,6 +1,6 @@
 //! Exports of a ledger's contents: JSON Lines, CSV (RFC 4180) and Parquet.
 
-use std::io::Write;
+use std::{collections::BTreeSet, io::Write};
 
 use sayso_model::{Date, Polarity, Reading, Span};
 use serde_json::Value;
@@ -144,6 +144,21 @@ const FIGURES: &[Column] = &[
 /// Looks up what has happened to the entries of a report beyond what it says itself (`sayso-compare` knows).
 pub type FatesOf<'f> = dyn Fn(ReportId) -> Result<Fates, LedgerError> + 'f;
 
+/// Entries of one kind, by report and position: those of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entries {
+    /// Their kind. Entries of others are not restricted.
+    pub kind: EntryKind,
+    /// Where they are.
+    pub places: BTreeSet<(ReportId, usize)>,
+}
+
+impl Entries {
+    fn pass(&self, report: ReportId, entry: EntryName) -> bool {
+        entry.kind != self.kind || self.places.contains(&(report, entry.index))
+    }
+}
+
 /// Which rows to write.
 #[derive(Default)]
 pub struct Selection<'f> {
@@ -153,6 +168,8 @@ pub struct Selection<'f> {
     pub view: View<'f>,
     /// Whether to include what people rejected.
     pub with_rejected: bool,
+    /// Only these entries of their kind; all if `None`.
+    pub entries: Option<&'f Entries>,
     /// What has happened to figures since.
     pub fates: Option<&'f FatesOf<'f>>,
 }
@@ -313,6 +330,7 @@ fn rows_of(
     let named = own.into_iter().enumerate().map(|(index, row)| (EntryName { kind, index }, row));
     Ok(named
         .filter(|(entry, _)| selection.with_rejected || !reviewed.is_rejected(*entry))
+        .filter(|(entry, _)| selection.entries.is_none_or(|entries| entries.pass(line.id, *entry)))
         .map(|(entry, row)| [common.clone(), row, decided(reviewed.of(entry))].concat())
         .collect())
 }

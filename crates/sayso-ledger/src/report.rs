@@ -81,6 +81,8 @@ pub struct ReportFilter {
     pub outlet: Option<String>,
     /// Only the reports of this story.
     pub story: Option<StoryId>,
+    /// Only these reports, as those of a list.
+    pub among: Option<BTreeSet<ReportId>>,
     /// Whether to include older revisions.
     pub all_revisions: bool,
     /// At most this many, most recently added first; all if `None`.
@@ -225,6 +227,13 @@ impl Ledger {
         }
         if let Some(story) = filter.story {
             narrow(" AND r.id IN (SELECT report FROM sound_story_report WHERE story = ?)", story.0.into());
+        }
+        if let Some(among) = &filter.among {
+            let ids: Vec<i64> = among.iter().map(|id| id.0).collect();
+            narrow(
+                " AND r.id IN (SELECT CAST(value AS bigint) FROM json_each(CAST(? AS text)))",
+                serde_json::to_string(&ids)?.into(),
+            );
         }
         if !filter.all_revisions {
             conditions.push_str(" AND +r.latest = 1");

@@ -202,6 +202,7 @@ impl Ledger {
             story: story.map(StoryId),
             all_revisions,
             limit,
+            among: None,
         };
         self.json(py, |ledger| {
             sayso_desk::catch_up(ledger)?;

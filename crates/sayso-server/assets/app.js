@@ -43,13 +43,34 @@
     if (target) target.click();
   }
 
+  // What was decided about the current entry is undone, otherwise what was decided last.
+  function undo() {
+    const target = (current && one("form.undo button", current)) || one(".done form.undo button");
+    if (target) target.click();
+  }
+
+  // After a decision the page is loaded again; where its entry is no longer shown, the one in its place is chosen.
+  const kept = "sayso decided at";
+  document.addEventListener("submit", (event) => {
+    const entry = event.target.closest("section.entry[tabindex]");
+    if (entry) sessionStorage.setItem(kept, JSON.stringify([location.pathname, shown().indexOf(entry)]));
+  });
+  function goOn() {
+    const [path, place] = JSON.parse(sessionStorage.getItem(kept) || "[]");
+    sessionStorage.removeItem(kept);
+    if (path !== location.pathname || place < 0) return false;
+    const entries = shown();
+    choose(entries[Math.min(place, entries.length - 1)]);
+    return entries.length > 0;
+  }
+
   // The help of the keys.
   const keys = [
     ["j, k", "next entry, previous entry"],
     ["a", "accept the current entry"],
     ["r", "reject it"],
     ["c", "correct it, or add a note"],
-    ["u", "undo the decision about it"],
+    ["u", "undo the decision about it, or the last one"],
     ["w", "why: rules, probability, what came second"],
     ["f, s", "add a figure or a statement, with the words selected in the text"],
     ["/", "search"],
@@ -137,7 +158,7 @@
       a: () => press('button[value="accept"]'),
       r: () => press('button[value="reject"]'),
       c: () => press("a.correct"),
-      u: () => press('form.undo button'),
+      u: undo,
       w: () => press("details.why > summary"),
       f: () => add("f"),
       s: () => add("s"),
@@ -178,8 +199,9 @@
     const field = one("#as_of");
     const told = one("output.day");
     slider.hidden = false;
-    const at = days.indexOf(field.value);
-    slider.value = at < 0 ? days.length - 1 : at;
+    // The newest day with reports that counts; on a day before the first report, the first.
+    const counted = days.filter((day) => day <= field.value).length;
+    slider.value = field.value ? Math.max(0, counted - 1) : days.length - 1;
     const tell = () => { const day = days[slider.value]; told.textContent = day; slider.setAttribute("aria-valuetext", day); };
     tell();
     slider.addEventListener("input", tell);
@@ -188,6 +210,15 @@
       field.form.requestSubmit();
     });
   }
+
+  // What a dot of a chart stands for, in words below the chart; a screen reader has them in the dot's own name.
+  function tellDot(event) {
+    const dot = event.target.closest("figure.chart svg a[aria-label]");
+    const told = dot && one("p.told", dot.closest("figure"));
+    if (told) told.textContent = dot.getAttribute("aria-label");
+  }
+  document.addEventListener("focusin", tellDot);
+  document.addEventListener("mouseover", tellDot);
 
   // Something came in while a list was open.
   const news = one("p.news");
@@ -262,5 +293,8 @@
     choose(target);
     const first = one("form.fields input:not([type=hidden])", target);
     if (first) first.focus();
+    sessionStorage.removeItem(kept);
+  } else {
+    goOn();
   }
 })();

@@ -111,7 +111,10 @@ pub(crate) fn linked(status: &str, report: Option<i64>) -> Markup {
     html! {
         @for (n, (word, href)) in words.iter().enumerate() {
             @if n > 0 { " " }
-            @if let Some(href) = href { a href=(href) { (word) } } @else { (word) }
+            @if let Some(href) = href {
+                @let core = word.trim_end_matches([';', ',']);
+                a href=(href) { (core) } (word.get(core.len()..).unwrap_or_default())
+            } @else { (word) }
         }
     }
 }
@@ -137,7 +140,7 @@ mod tests {
     #[test]
     fn a_status_leads_to_the_entries_that_it_names() {
         let shown = linked("asserted; part of f5; superseded by 9:f1 (at <b> 12:30)", Some(3)).into_string();
-        let wanted = "asserted; part of <a href=\"/report/3#f5\">f5;</a> superseded by <a href=\"/report/9#f1\">9:f1</a> (at &lt;b&gt; 12:30)";
+        let wanted = "asserted; part of <a href=\"/report/3#f5\">f5</a>; superseded by <a href=\"/report/9#f1\">9:f1</a> (at &lt;b&gt; 12:30)";
         assert_eq!(shown, wanted);
         assert_eq!(linked("part of f5", None).into_string(), "part of f5");
     }

@@ -234,6 +234,42 @@ fn a_hostile_report_stays_text_on_every_page() {
 }
 
 #[test]
+fn an_export_has_what_its_list_has() {
+    let server = Server::start(&example());
+    let count = |list: &str, what: &str| {
+        let list = encoded(list);
+        let csv = server.page(&format!("/export/file?what={what}&format=csv&list={list}"));
+        csv.lines().count() - 1
+    };
+    let figures = Ledger::open(&server.ledger).unwrap().figures(&FigureFilter::default()).unwrap();
+    let killed = figures.iter().filter(|f| f.category == "killed").count();
+    assert!(killed > 0 && killed < figures.len());
+    assert_eq!(count("/figures?category=killed", "figures"), killed);
+    let page = server.page("/figures?category=killed");
+    let link = "href=\"/export?what=figures&amp;list=%2Ffigures%3Fcategory%3Dkilled\"";
+    assert!(page.contains(link), "{page}");
+    assert_eq!(count("/figures?category=killed&limit=1", "figures"), killed, "all pages of the list");
+    let said = count("/speaker?name=Civil%20Defence%20Agency", "statements");
+    assert!(said > 0 && said < count("", "statements"));
+    assert_eq!(count("/search?q=dam&outlet=nobody", "reports"), 0);
+    assert_eq!(server.get("/export/file?what=figures&format=csv&list=%2Fetc%2Fpasswd").status, 422);
+    assert!(server.page("/figures?story=1").contains("Only those of story 1"));
+}
+
+#[test]
+fn pages_for_stories_and_reviewers() {
+    let server = Server::start(&example());
+    assert!(server.page("/agreement").contains("Reviewers"));
+    let token = server.token();
+    let fields =
+        [("token", token.as_str()), ("by", "ida"), ("what", "split"), ("reports", "4"), ("back", "/story/1")];
+    let body: Vec<String> = fields.iter().map(|(k, v)| format!("{k}={}", encoded(v))).collect();
+    let sent = server.post("/regroup", "", "application/x-www-form-urlencoded", &body.join("&"));
+    assert_eq!(sent.status, 303, "{}", sent.body);
+    assert!(server.page("/story/1").contains("3 reports"));
+}
+
+#[test]
 fn a_form_decides_and_everything_shows_it() {
     let server = Server::start(&example());
     let token = server.token();
@@ -261,6 +297,18 @@ fn a_form_decides_and_everything_shows_it() {
     for words in ["corrected by ida on", "asked again", "7,654"] {
         assert!(report.contains(words), "{words}");
     }
+    // The page says what was decided, and has the button that undoes it.
+    let said = server.page("/report/1?done=1");
+    assert!(said.contains("Done: correct ") && said.contains("Undo decision 1"), "{said}");
+    let story = server.page("/story/1");
+    assert!(
+        story.matches("corrected by ida on").count() > 1 && story.contains("<rect class=\"dot\""),
+        "{story}"
+    );
+    assert!(server.page("/audit").contains(&format!(">{entry}<")), "the audit trail names the entry");
+    let negative = form("correct", &[("field.best", "-5"), ("seen", "1")]);
+    assert_eq!(negative.status, 422, "{}", negative.body);
+    assert!(negative.body.contains("inputmode=\"decimal\" name=\"field.best\""), "{}", negative.body);
     for path in ["/story/1", "/figures", "/story/1/brief?form=txt"] {
         assert!(server.page(path).contains("7,654"), "{path}");
     }
@@ -340,7 +388,13 @@ fn the_api_decides_and_refuses_to_overwrite_unseen() {
     let server = Server::start(&example());
     let send = |more: &str, body: &str| server.post("/api/v1/decisions", more, "application/json", body);
     let report = server.get("/api/v1/reports/1");
-    assert!(report.head.contains("etag: \"0\""), "{}", report.head);
+    assert!(report.head.contains("etag: \"0."), "{}", report.head);
+    let tag = report.head.lines().find_map(|l| l.strip_prefix("etag: ")).unwrap();
+    let again = server.send(&format!(
+        "GET /api/v1/reports/1 HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nIf-None-Match: {tag}\r\n\r\n",
+        server.address
+    ));
+    assert_eq!((again.status, again.body.as_str()), (304, ""), "{}", again.head);
     let correct = |value: &str| {
         format!("{{\"by\":\"ida\",\"what\":\"correct\",\"entries\":[\"1:f0\"],\"value\":{value}}}")
     };

@@ -101,6 +101,21 @@ fn a_correction_is_seen_everywhere_and_after_reading_again() {
         assert!(!before.contains("7654") && after.contains("7654"), "{what} does not show it: {after}");
     }
     assert_ne!(parquet, fs::read(folder.path().join("figures.parquet")).unwrap());
+    // Where the value is, its decision is: who, when and why.
+    let folder_of = folder.path().join("ucdp");
+    says(&["export", "--format", "ucdp", "-o", folder_of.to_str().unwrap()], &ledger);
+    let sources = fs::read_to_string(folder_of.join("sources.csv")).unwrap();
+    let told =
+        |what: &str| after.iter().find(|(name, _)| *name == what).map(|(_, told)| told.clone()).unwrap();
+    for (what, told) in [
+        ("figures", told("figures")),
+        ("chart", told("chart")),
+        ("brief", says(&["brief", "1"], &ledger)),
+        ("chain", says(&["chain", &entry], &ledger)),
+        ("sources.csv", sources),
+    ] {
+        assert!(told.contains("corrected by desk on ") && told.contains(": asked again"), "{what}: {told}");
+    }
     let show = says(&["show", "1"], &ledger);
     for words in ["corrected by desk on ", ": asked again", &format!("best read as {read}, now 7654")] {
         assert!(show.contains(words), "{words} is not in {show}");
@@ -113,6 +128,63 @@ fn a_correction_is_seen_everywhere_and_after_reading_again() {
     let twice = run(&["decide", "undo", "1"], &ledger);
     assert_eq!(twice.code, 1);
     assert!(twice.err.contains("already been undone by decision 2"), "{}", twice.err);
+}
+
+#[test]
+fn a_number_is_not_negative_and_about_goes_with_the_number_that_it_was_read_with() {
+    let folder = TempDir::new().unwrap();
+    let report = folder.path().join("report.txt");
+    let text = "published: 2025-06-12\n\nAbout 300 people were killed, police said on Thursday.";
+    fs::write(&report, text).unwrap();
+    let ledger = folder.path().join("ledger.sqlite");
+    says(&["add", report.to_str().unwrap()], &ledger);
+    let refused = run(&["decide", "correct", "1:f0", "--value", "{\"best\": -5}"], &ledger);
+    assert_eq!(refused.code, 1);
+    assert!(refused.err.contains("`best`: a count is not negative"), "{}", refused.err);
+    assert_eq!(lines(&["figures", "--json"], &ledger)[0]["entry"]["approximate"], true);
+    says(&["decide", "correct", "1:f0", "--value", "{\"best\": 312}"], &ledger);
+    let corrected = &lines(&["figures", "--json"], &ledger)[0]["entry"];
+    assert_eq!((&corrected["best"], &corrected["approximate"]), (&312.into(), &false.into()));
+}
+
+#[test]
+fn a_headline_goes_with_the_figure_that_it_announces() {
+    let folder = TempDir::new().unwrap();
+    let report = folder.path().join("report.txt");
+    let text = "title: At least 40 people killed in ferry sinking\npublished: 2025-06-12\n\nAt least 40 people were killed when a ferry sank, police said on Thursday.";
+    fs::write(&report, text).unwrap();
+    let ledger = folder.path().join("ledger.sqlite");
+    says(&["add", report.to_str().unwrap()], &ledger);
+    let all = lines(&["figures", "--category", "killed", "--json"], &ledger);
+    assert_eq!(all.len(), 2, "{all:?}");
+    let body = format!("1:{}", all[1]["figure"].as_str().unwrap());
+    says(&["decide", "correct", &body, "--value", "{\"low\": 52}"], &ledger);
+    let lows: Vec<Value> = lines(&["figures", "--category", "killed", "--json"], &ledger)
+        .iter()
+        .map(|f| f["entry"]["low"].clone())
+        .collect();
+    assert_eq!(lows, [52, 52]);
+    let story = &lines(&["story", "1", "--json"], &ledger)[0];
+    assert!(story["conflicts"].as_array().unwrap().is_empty(), "{}", story["conflicts"]);
+}
+
+#[test]
+fn a_figure_says_that_its_statement_was_rejected() {
+    let folder = TempDir::new().unwrap();
+    let report = folder.path().join("report.txt");
+    let text =
+        "published: 2025-06-12\n\nAt least 40 people were killed, the Civil Defence Agency said on Thursday.";
+    fs::write(&report, text).unwrap();
+    let ledger = folder.path().join("ledger.sqlite");
+    says(&["add", report.to_str().unwrap()], &ledger);
+    says(&["decide", "reject", "1:s0", "--note", "made up"], &ledger);
+    let told = says(&["figures"], &ledger);
+    assert!(told.contains("statement s0 was rejected by desk (made up)"), "{told}");
+    let csv = says(&["export", "--format", "csv", "--what", "figures"], &ledger);
+    assert!(
+        csv.contains("statement s0 was rejected by desk") && csv.contains("Civil Defence Agency"),
+        "{csv}"
+    );
 }
 
 #[test]

@@ -2,7 +2,10 @@
 
 use std::fmt::Write as _;
 
-use crate::{Brief, Line};
+use crate::{Brief, Line, Section};
+
+/// What a reader of a brief as of a day is told about reports that have none.
+const UNDATED: &str = "; reports without a date are left out";
 
 /// Renders plain text for a terminal; the caller wraps it. Marks are `[report:start-end]` in code points.
 #[must_use]
@@ -12,7 +15,7 @@ pub fn text(brief: &Brief) -> String {
         let _ = writeln!(out, "{}{}\n", title.text, marks(title));
     }
     if let Some(day) = brief.as_of {
-        let _ = writeln!(out, "As of {day}\n");
+        let _ = writeln!(out, "As of {day}{UNDATED}\n");
     }
     for section in &brief.sections {
         let _ = writeln!(out, "{}", section.heading.title());
@@ -24,6 +27,9 @@ pub fn text(brief: &Brief) -> String {
             if let Some(note) = &line.note {
                 let _ = writeln!(out, "    {note}");
             }
+        }
+        if let Some(more) = left_out(section) {
+            let _ = writeln!(out, "  ({more})");
         }
         let _ = writeln!(out);
     }
@@ -43,12 +49,21 @@ pub fn text(brief: &Brief) -> String {
     out
 }
 
-/// How many minor claims have no line.
+/// How many claims have no line.
 fn folded(brief: &Brief) -> Option<String> {
     match brief.folded {
         0 => None,
-        1 => Some("One smaller count is not told here.".to_owned()),
-        many => Some(format!("{many} smaller counts are not told here.")),
+        1 => Some("One other count is not told here.".to_owned()),
+        many => Some(format!("{many} other counts are not told here.")),
+    }
+}
+
+/// How many more lines a heading would have.
+fn left_out(section: &Section) -> Option<String> {
+    match section.left_out {
+        0 => None,
+        1 => Some("one more is not told here".to_owned()),
+        many => Some(format!("{many} more are not told here")),
     }
 }
 
@@ -69,7 +84,7 @@ pub fn markdown(brief: &Brief) -> String {
         let _ = writeln!(out, "# {}{}\n", escape_markdown(&title.text), escape_markdown(&marks(title)));
     }
     if let Some(day) = brief.as_of {
-        let _ = writeln!(out, "As of {day}\n");
+        let _ = writeln!(out, "As of {day}{UNDATED}\n");
     }
     for section in &brief.sections {
         let _ = writeln!(out, "## {}\n", section.heading.title());
@@ -87,6 +102,9 @@ pub fn markdown(brief: &Brief) -> String {
         }
         if !section.lines.is_empty() {
             out.push('\n');
+        }
+        if let Some(more) = left_out(section) {
+            let _ = writeln!(out, "*({more})*\n");
         }
     }
     if let Some(folded) = folded(brief) {
@@ -145,7 +163,7 @@ fn write_html(out: &mut String, brief: &Brief, prefix: &str) {
     let title = brief.title.as_ref().map_or("Brief", |t| t.text.as_str());
     let _ = writeln!(out, "<h1>{}</h1>", escape_html(title));
     if let Some(day) = brief.as_of {
-        let _ = writeln!(out, "<p>As of <time>{day}</time></p>");
+        let _ = writeln!(out, "<p>As of <time>{day}</time>{UNDATED}</p>");
     }
     for section in &brief.sections {
         let _ = writeln!(out, "<h2>{}</h2>\n<ul>", escape_html(section.heading.title()));
@@ -171,6 +189,9 @@ fn write_html(out: &mut String, brief: &Brief, prefix: &str) {
             out.push_str("</li>\n");
         }
         out.push_str("</ul>\n");
+        if let Some(more) = left_out(section) {
+            let _ = writeln!(out, "<p class=\"note\">{more}</p>");
+        }
     }
     if let Some(folded) = folded(brief) {
         let _ = writeln!(out, "<p class=\"note\">{folded}</p>");
@@ -234,7 +255,7 @@ mod tests {
 
     fn brief(text: &str) -> Brief {
         let line = Line { text: text.to_owned(), note: Some("<b>".to_owned()), marks: Vec::new() };
-        let sections = vec![Section { heading: Heading::New, lines: vec![line] }];
+        let sections = vec![Section { heading: Heading::New, lines: vec![line], left_out: 0 }];
         Brief {
             schema_version: crate::BRIEF_SCHEMA_VERSION,
             title: None,

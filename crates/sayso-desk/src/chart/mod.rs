@@ -1,20 +1,23 @@
 //! Charts of series: one line per origin, in the terminal or as SVG.
 
-use std::fmt::Write;
+use std::{collections::BTreeSet, fmt::Write};
 
 use sayso_model::{
     Date, Number,
-    story::{Claim, Status, Story, StoryMark},
+    story::{Claim, Status, StoryMark},
 };
 
-use crate::words::{grouped, plain, what};
+use crate::{
+    Loaded,
+    words::{grouped, plain, what},
+};
 
 mod axis;
 mod svg;
 mod timeline;
 
 pub use svg::{Link, Linked, svg};
-pub use timeline::timeline;
+pub use timeline::{Wide, timeline};
 
 /// A value with its day and its bounds, as drawn.
 struct Dot {
@@ -30,21 +33,33 @@ struct Dot {
     /// Where the first report gives it.
     mark: Option<StoryMark>,
     reports: usize,
+    /// What people decided about it, where they gave it this value.
+    decided: Option<String>,
 }
 
 /// One origin's values.
 struct Line {
     name: String,
+    /// False for the values that nobody is named for.
+    named: bool,
     dots: Vec<Dot>,
 }
 
-fn lines(story: &Story, claim: &Claim) -> Vec<Line> {
+/// How many values of a claim have a day, so that they can be drawn.
+#[must_use]
+pub fn dated(loaded: &Loaded, claim: &Claim) -> usize {
+    lines(loaded, claim).iter().map(|line| line.dots.len()).sum()
+}
+
+fn lines(loaded: &Loaded, claim: &Claim) -> Vec<Line> {
+    let story = &loaded.story;
     let number = |n: Option<Number>| n.map(Number::to_f64);
     claim
         .series
         .iter()
         .map(|s| Line {
             name: plain(s.name.as_deref().unwrap_or("nobody named")),
+            named: s.name.is_some(),
             dots: s
                 .points
                 .iter()
@@ -64,7 +79,8 @@ fn lines(story: &Story, claim: &Claim) -> Vec<Line> {
                         doubtful: p.statuses.iter().any(doubtful),
                         label: grouped(&format!("{about}{}{plus}", v.best.or(v.low).or(v.high)?)),
                         mark: p.reports.first().map(|a| a.mark),
-                        reports: p.reports.len(),
+                        reports: p.reports.iter().map(|a| a.mark.report).collect::<BTreeSet<_>>().len(),
+                        decided: p.reports.iter().find_map(|a| loaded.decided(a)).map(plain),
                     })
                 })
                 .collect(),
@@ -82,10 +98,10 @@ const BAR: f64 = 48.0;
 
 /// The claims of a category as text: one bar per value.
 #[must_use]
-pub fn text(story: &Story, claims: &[&Claim]) -> String {
+pub fn text(loaded: &Loaded, claims: &[&Claim]) -> String {
     let mut out = String::new();
     for claim in claims {
-        let lines = lines(story, claim);
+        let lines = lines(loaded, claim);
         let top = lines.iter().flat_map(|l| &l.dots).map(|d| d.high.max(d.at)).fold(0.0, f64::max);
         if top <= 0.0 {
             continue;
@@ -95,7 +111,9 @@ pub fn text(story: &Story, claims: &[&Claim]) -> String {
             let _ = writeln!(out, "  {}", line.name);
             for dot in &line.dots {
                 let cells = (dot.at / top * BAR).round().max(0.0) as usize;
-                let _ = writeln!(out, "    {}  {:<48}  {}", dot.day, "█".repeat(cells.min(48)), dot.label);
+                let decided = dot.decided.as_ref().map(|why| format!(", {why}")).unwrap_or_default();
+                let bar = "█".repeat(cells.min(48));
+                let _ = writeln!(out, "    {}  {bar:<48}  {}{decided}", dot.day, dot.label);
             }
         }
     }

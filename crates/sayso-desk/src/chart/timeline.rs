@@ -9,21 +9,54 @@ use crate::words::plain;
 
 /// Outlets drawn, the earliest ones; the others are counted.
 const ROWS: usize = 16;
-const WIDTH: f64 = 900.0;
-const LEFT: f64 = 200.0;
-/// Half a date has room behind the last day.
-const RIGHT: f64 = 44.0;
 const TOP: f64 = 12.0;
-const ROW: f64 = 24.0;
 const FOOT: f64 = 34.0;
-/// Maximum characters of a name.
-const LETTERS: usize = 28;
+/// Half a date has room behind the last day.
+const HALF: f64 = 38.0;
 /// Headlines listed for one dot.
 const HEADLINES: usize = 2;
 
+/// How wide the picture is, so that its text can be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wide {
+    /// On a screen: names are on the left of their rows.
+    Screen,
+    /// On a telephone: names are above their rows.
+    Telephone,
+}
+
+impl Wide {
+    fn width(self) -> f64 {
+        if self == Self::Screen { 900.0 } else { 340.0 }
+    }
+
+    /// Where rows begin.
+    fn left(self) -> f64 {
+        if self == Self::Screen { 200.0 } else { 12.0 }
+    }
+
+    fn row(self) -> f64 {
+        if self == Self::Screen { 24.0 } else { 42.0 }
+    }
+
+    /// Maximum characters of a name.
+    fn letters(self) -> usize {
+        if self == Self::Screen { 28 } else { 46 }
+    }
+
+    /// The name of a row.
+    fn name(self, name: &str, y: f64) -> String {
+        let (x, y, anchor) = match self {
+            Self::Screen => (self.left() - 12.0, y + 4.0, "end"),
+            Self::Telephone => (self.left(), y - 12.0, "start"),
+        };
+        format!("<text x=\"{x}\" y=\"{y}\" text-anchor=\"{anchor}\">{}</text>", escape(name))
+    }
+}
+
 /// The reports of a story as a picture; `href` says where a report leads, by its number. Nothing if no report is dated.
 #[must_use]
-pub fn timeline(story: &Story, href: &dyn Fn(i64) -> String) -> Option<String> {
+pub fn timeline(story: &Story, wide: Wide, href: &dyn Fn(i64) -> String) -> Option<String> {
     let mut rows: Vec<(&str, BTreeMap<Date, Vec<usize>>)> = Vec::new();
     for (n, report) in story.reports.iter().enumerate() {
         let Some(day) = report.published else { continue };
@@ -40,30 +73,29 @@ pub fn timeline(story: &Story, href: &dyn Fn(i64) -> String) -> Option<String> {
     let (first, last) = (days().min()?, days().max()?);
     let more = rows.len().saturating_sub(ROWS);
     rows.truncate(ROWS);
-    let wide = WIDTH - LEFT - RIGHT;
+    let (left, width, high) = (wide.left(), wide.width(), wide.row());
+    let right = width - HALF;
+    // The first day has room for half a date, too.
+    let begin = left.max(HALF);
     let x = |day: i64| {
         if first == last {
-            LEFT + wide / 2.0
+            f64::midpoint(begin, right)
         } else {
-            LEFT + (day - first) as f64 / (last - first) as f64 * wide
+            begin + (day - first) as f64 / (last - first) as f64 * (right - begin)
         }
     };
-    let foot = TOP + ROW * (rows.len() + usize::from(more > 0)) as f64;
+    let foot = TOP + high * (rows.len() + usize::from(more > 0)) as f64;
     let mut out = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {}\" font-family=\"sans-serif\" font-size=\"12\" \
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {}\" font-family=\"sans-serif\" font-size=\"12\" \
          fill=\"currentColor\" role=\"group\" aria-label=\"When which outlet reported\">\n",
         foot + FOOT
     );
     for (n, (outlet, days)) in rows.iter().enumerate() {
-        let y = TOP + ROW * (n as f64 + 0.5);
+        let y = TOP + high * (n as f64 + if wide == Wide::Screen { 0.5 } else { 0.7 });
         let _ = writeln!(
             out,
-            "<path d=\"M{LEFT} {y}H{}\" stroke=\"currentColor\" stroke-opacity=\".15\"/>\
-             <text x=\"{}\" y=\"{}\" text-anchor=\"end\">{}</text>",
-            WIDTH - RIGHT,
-            LEFT - 12.0,
-            y + 4.0,
-            escape(&short(outlet))
+            "<path d=\"M{left} {y}H{right}\" stroke=\"currentColor\" stroke-opacity=\".15\"/>{}",
+            wide.name(&short(outlet, wide.letters()), y)
         );
         for (day, reports) in days {
             dot(
@@ -77,22 +109,18 @@ pub fn timeline(story: &Story, href: &dyn Fn(i64) -> String) -> Option<String> {
         }
     }
     if more > 0 {
-        let _ = writeln!(
-            out,
-            "<text x=\"{}\" y=\"{}\" text-anchor=\"end\">and {more} more</text>",
-            LEFT - 12.0,
-            foot - ROW / 2.0 + 4.0
-        );
+        let _ = writeln!(out, "{}", wide.name(&format!("and {more} more"), foot - high / 2.0));
     }
-    let _ = writeln!(out, "<path d=\"M{LEFT} {foot}H{}\" stroke=\"currentColor\"/>", WIDTH - RIGHT);
+    let _ = writeln!(out, "<path d=\"M{left} {foot}H{right}\" stroke=\"currentColor\"/>");
+    let mut behind = f64::MIN;
     for number in axis::days(first, last) {
-        let day = axis::day(number).map(|d| d.to_string()).unwrap_or_default();
-        let _ = writeln!(
-            out,
-            "<path d=\"M{0:.1} {foot}v5\" stroke=\"currentColor\"/><text x=\"{0:.1}\" y=\"{1}\" text-anchor=\"middle\">{day}</text>",
-            x(number),
-            foot + 20.0
-        );
+        let (x, day) = (x(number), axis::day(number).map(|d| d.to_string()).unwrap_or_default());
+        let _ = writeln!(out, "<path d=\"M{x:.1} {foot}v5\" stroke=\"currentColor\"/>");
+        if x - HALF >= behind {
+            behind = x + HALF;
+            let _ =
+                writeln!(out, "<text x=\"{x:.1}\" y=\"{}\" text-anchor=\"middle\">{day}</text>", foot + 20.0);
+        }
     }
     out.push_str("</svg>\n");
     Some(out)
@@ -118,16 +146,16 @@ fn dot(
     let radius = 4.5 + (reports.len() as f64).ln() * 2.0;
     let _ = writeln!(
         out,
-        "<a href=\"{}\" aria-label=\"{told}\"><circle cx=\"{x:.1}\" cy=\"{y}\" r=\"{radius:.1}\" fill=\"currentColor\" \
+        "<a href=\"{}\" aria-label=\"{told}\"><circle class=\"dot\" cx=\"{x:.1}\" cy=\"{y}\" r=\"{radius:.1}\" fill=\"currentColor\" \
          stroke=\"currentColor\"><title>{told}</title></circle></a>",
         escape(&href(first.key))
     );
 }
 
-fn short(name: &str) -> String {
+fn short(name: &str, letters: usize) -> String {
     let name = plain(name);
-    if name.chars().count() <= LETTERS {
+    if name.chars().count() <= letters {
         return name;
     }
-    name.chars().take(LETTERS).chain(['…']).collect()
+    name.chars().take(letters).chain(['…']).collect()
 }

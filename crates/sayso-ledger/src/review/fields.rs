@@ -225,7 +225,15 @@ fn set_figure(reading: &mut Reading, index: usize, fields: &Fields) -> Result<()
         figure.category = category;
     }
     for (field, bound) in [("low", &mut figure.low), ("best", &mut figure.best), ("high", &mut figure.high)] {
-        put(bound, take::<Option<Number>>(fields, field, NUMBER)?);
+        let given = take::<Option<Number>>(fields, field, NUMBER)?;
+        if given.flatten().is_some_and(|number| number.to_f64() < 0.0) {
+            return Err(ValueError::Together { field, why: "a count is not negative".to_owned() });
+        }
+        put(bound, given);
+    }
+    // "About" is about the number that was read; whoever gives another one says whether it is a rough one, too.
+    if fields.contains_key("best") && bounds(figure).1 != before.1 {
+        figure.approximate = false;
     }
     for (field, truth) in [
         ("low_exclusive", &mut figure.low_exclusive),

@@ -10,7 +10,7 @@ mod standing;
 
 use std::collections::BTreeMap;
 
-use sayso_model::{ChainRole, Reading};
+use sayso_model::{ChainRole, Figure, Reading};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -78,6 +78,16 @@ pub struct Verdict {
     pub at: String,
     /// The reason.
     pub note: Option<String>,
+}
+
+impl Verdict {
+    /// What was decided, by whom, when and why: `corrected by ida on 2025-06-12: asked again`.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let day = self.at.split('T').next().unwrap_or_default();
+        let why = self.note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
+        format!("{} by {} on {day}{why}", self.what.as_str(), self.by)
+    }
 }
 
 /// The state of an entry.
@@ -150,6 +160,7 @@ impl Reviewed {
                 this.lost.push(decision.clone());
             }
         }
+        this.carry(&read);
         this.cascade();
         for (entry, decided) in &mut this.decided {
             let before = fields::fields(&read, *entry);
@@ -288,12 +299,55 @@ impl Reviewed {
         (anchored.kind != EntryKind::Figure || wanted == category).then_some(entry)
     }
 
+    /// Takes corrections of numbers over to the headlines that announce them: a headline counts for what its body says, and a
+    /// corrected body would otherwise have its own headline against it.
+    fn carry(&mut self, read: &Reading) {
+        let central = |f: &Figure| f.best.or(f.low).or(f.high);
+        let Some(headline) = read.report.head.headline.as_ref().and_then(|h| h.span) else { return };
+        let announces = |f: &&Figure| f.span.overlaps(headline);
+        let corrected: Vec<(usize, Verdict)> = self
+            .decided
+            .iter()
+            .filter(|(e, _)| e.kind == EntryKind::Figure)
+            .filter_map(|(e, d)| Some((e.index, d.decision.clone()?)))
+            .filter(|(_, verdict)| verdict.what == Outcome::Corrected)
+            .collect();
+        for (index, verdict) in corrected {
+            let (Some(before), Some(now)) =
+                (read.figures.get(index), self.reading.figures.get(index).cloned())
+            else {
+                continue;
+            };
+            if announces(&before) || central(before) == central(&now) {
+                continue;
+            }
+            let same = |f: &&Figure| f.category == before.category && central(f) == central(before);
+            for announced in read.figures.iter().filter(announces).filter(same) {
+                let entry = EntryName { kind: EntryKind::Figure, index: announced.id.index() };
+                if self.outcome(entry).is_some() {
+                    continue;
+                }
+                let Some(figure) = self.reading.figures.get_mut(entry.index) else { continue };
+                (figure.low, figure.best, figure.high) = (now.low, now.best, now.high);
+                (figure.low_exclusive, figure.high_exclusive) = (now.low_exclusive, now.high_exclusive);
+                figure.approximate = now.approximate;
+                figure.category = now.category.clone();
+                self.decided.entry(entry).or_insert_with(|| Decided::new(entry)).notes.push(Remark {
+                    id: verdict.id,
+                    by: verdict.by.clone(),
+                    at: verdict.at.clone(),
+                    text: format!("announces f{index}, which was corrected by {}", verdict.by),
+                });
+            }
+        }
+    }
+
     /// Cleans up after rejected statements and speakers: a figure of a rejected statement falls to the outlet's own
     /// voice, and a rejected speaker becomes nobody named.
     fn cascade(&mut self) {
-        let rejected = |kind: EntryKind| -> Vec<usize> {
-            let of_kind = self.decided.keys().filter(|e| e.kind == kind && self.is_rejected(**e));
-            of_kind.map(|e| e.index).collect()
+        let rejected = |kind: EntryKind| -> BTreeMap<usize, Verdict> {
+            let of_kind = self.decided.iter().filter(|(e, _)| e.kind == kind && self.is_rejected(**e));
+            of_kind.filter_map(|(e, decided)| Some((e.index, decided.decision.clone()?))).collect()
         };
         let (statements, speakers) = (rejected(EntryKind::Statement), rejected(EntryKind::Speaker));
         let own: Vec<usize> = self
@@ -303,8 +357,27 @@ impl Reviewed {
             .map(|(e, _)| e.index)
             .collect();
         for (index, figure) in self.reading.figures.iter_mut().enumerate() {
-            let of_statement = figure.statement.is_some_and(|id| statements.contains(&id.index()));
-            let of_speaker = figure.origin_speaker.is_some_and(|id| speakers.contains(&id.index()));
+            let by_statement =
+                figure.statement.and_then(|id| Some((id.index(), statements.get(&id.index())?)));
+            let by_speaker =
+                figure.origin_speaker.and_then(|id| Some((id.index(), speakers.get(&id.index())?)));
+            let (of_statement, of_speaker) = (by_statement.is_some(), by_speaker.is_some());
+            // The figure says why it is on another word than was read.
+            let why = by_statement.map(|(n, v)| (EntryKind::Statement, n, v));
+            if let Some((kind, n, verdict)) = why.or(by_speaker.map(|(n, v)| (EntryKind::Speaker, n, v)))
+                && !own.contains(&index)
+                && figure.origin.is_some()
+            {
+                let entry = EntryName { kind: EntryKind::Figure, index };
+                let cause = EntryName { kind, index: n };
+                let note = verdict.note.as_ref().map(|note| format!(" ({note})")).unwrap_or_default();
+                self.decided.entry(entry).or_insert_with(|| Decided::new(entry)).notes.push(Remark {
+                    id: verdict.id,
+                    by: verdict.by.clone(),
+                    at: verdict.at.clone(),
+                    text: format!("{} {cause} was rejected by {}{note}", kind.as_str(), verdict.by),
+                });
+            }
             if of_statement {
                 figure.statement = None;
             }
@@ -321,12 +394,12 @@ impl Reviewed {
             return;
         }
         for statement in &mut self.reading.statements {
-            if statement.speaker.is_some_and(|id| speakers.contains(&id.index())) {
+            if statement.speaker.is_some_and(|id| speakers.contains_key(&id.index())) {
                 statement.speaker = None;
             }
             let gone = |link: &sayso_model::ChainLink| {
                 link.role != ChainRole::Outlet
-                    && link.speaker.is_some_and(|id| speakers.contains(&id.index()))
+                    && link.speaker.is_some_and(|id| speakers.contains_key(&id.index()))
             };
             for link in statement.chain.iter_mut().filter(|link| gone(link)) {
                 link.speaker = None;

@@ -15,6 +15,7 @@ use sayso_ledger::{DecisionKind, EntryKind, Ledger, ReportId, View};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use crate::{
     error::Failed,
@@ -208,15 +209,23 @@ pub(crate) async fn reports(State(desk): State<Desk>, Query(paged): Query<Paged>
     answer(asked.await)
 }
 
-pub(crate) async fn report(State(desk): State<Desk>, Path(id): Path<i64>) -> Answer {
+pub(crate) async fn report(State(desk): State<Desk>, Path(id): Path<i64>, headers: HeaderMap) -> Answer {
     let asked = desk.ask(move |ledger| {
         let id = ReportId(id);
         let seen = ledger.decisions_about(id)?.last().map_or(0, |d| d.id);
         Ok((sayso_desk::report(ledger, id)?.json()?, seen))
     });
     let (value, seen) = asked.await?;
-    // Sent back as If-Match, it shows which decisions the sender has seen.
-    Ok(([(header::ETAG, format!("\"{seen}\""))], Json(value)).into_response())
+    // Sent back as If-Match, its first part shows which decisions the sender has seen; the second changes with anything else.
+    let digest = Sha256::digest(value.to_string().as_bytes());
+    let short: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let tag = format!("\"{seen}.{short}\"");
+    let known = headers.get(header::IF_NONE_MATCH).and_then(|known| known.to_str().ok()).unwrap_or("");
+    let is_known = |one: &str| one == "*" || one.trim_start_matches("W/") == tag;
+    if known.split(',').map(str::trim).any(is_known) {
+        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
+    }
+    Ok(([(header::ETAG, tag)], Json(value)).into_response())
 }
 
 pub(crate) async fn figures(State(desk): State<Desk>, Query(asked): Query<figures::Asked>) -> Answer {
@@ -344,7 +353,8 @@ fn has_seen(ledger: &Ledger, seen: Option<&str>, entries: &[String]) -> Result<(
     for report in reports {
         let last = ledger.decisions_about(ReportId(report))?.last().map_or(0, |d| d.id);
         // For several reports, the newest decision about any of them is the one that was seen.
-        if seen.trim_matches('"').parse::<i64>().map_or(true, |seen| seen < last) {
+        let decision = seen.trim_matches('"').split('.').next().unwrap_or("");
+        if decision.parse::<i64>().map_or(true, |seen| seen < last) {
             let why = format!("somebody has decided about report {report} in the meantime; load it again");
             return Err(Failed::new(StatusCode::PRECONDITION_FAILED, why));
         }

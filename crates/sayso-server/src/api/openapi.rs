@@ -290,7 +290,7 @@ pub(crate) async fn page() -> Html<String> {
                     h2 { code { (operation.method.to_uppercase()) " /api/v1" (operation.path) } }
                     p { (in_words(operation.summary)) }
                     @if operation.method == "post" {
-                        pre { "curl -X POST -H 'Content-Type: application/json' -H 'If-Match: \"0\"' \\\n  -d '{\"by\": \"ida\", \"what\": \"correct\", \"entries\": [\"1:f0\"], \"value\": {\"best\": 41}}' \\\n  http://127.0.0.1:7373/api/v1/decisions" }
+                        pre tabindex="0" { "curl -X POST -H 'Content-Type: application/json' -H 'If-Match: \"0\"' \\\n  -d '{\"by\": \"ida\", \"what\": \"correct\", \"entries\": [\"1:f0\"], \"value\": {\"best\": 41}}' \\\n  http://127.0.0.1:7373/api/v1/decisions" }
                     } @else if operation.path.contains('{') {
                         @let (name, example, meaning) = operation.parameters.first().copied().unwrap_or_default();
                         @let path = format!("/api/v1{}", operation.path.replace(&format!("{{{name}}}"), example));

@@ -6,10 +6,10 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Redirect, Response},
 };
-use maud::html;
+use maud::{Markup, html};
 use sayso_desk::Request;
 use sayso_ledger::{
-    Decision, DecisionKind, EntryKind, EntryName, Ledger, ReportId, Subject, View, review::fields,
+    Decision, DecisionKind, EntryKind, EntryName, Fields, Ledger, ReportId, Subject, View, review::fields,
 };
 use serde_json::Value;
 
@@ -32,15 +32,18 @@ pub(crate) async fn post(
     let back = back(sent.get("back"));
     let cookie = remember(&by);
     let typed = Sent(sent.0.clone());
-    if let Err(failed) = desk.write(move |ledger| decide(ledger, &visitor, &sent, &by)).await {
-        // Whoever sends it again from here has been told what was decided in the meantime.
-        let last = match failed.status {
-            StatusCode::CONFLICT => Some(desk.ask(|ledger| Ok(ledger.last_decision()?)).await?),
-            _ => None,
-        };
-        return Ok(not_done(&failed, &typed, &back, last));
-    }
-    let mut response = Redirect::to(&back).into_response();
+    let made = match desk.write(move |ledger| decide(ledger, &visitor, &sent, &by)).await {
+        Ok(made) => made,
+        Err(failed) => {
+            // Whoever sends it again from here has been told what was decided in the meantime.
+            let last = match failed.status {
+                StatusCode::CONFLICT => Some(desk.ask(|ledger| Ok(ledger.last_decision()?)).await?),
+                _ => None,
+            };
+            return Ok(not_done(&failed, &typed, &back, last));
+        }
+    };
+    let mut response = Redirect::to(&told(&back, made.last().copied())).into_response();
     if let Ok(value) = HeaderValue::from_str(&cookie) {
         response.headers_mut().insert(header::SET_COOKIE, value);
     }
@@ -49,7 +52,24 @@ pub(crate) async fn post(
 
 /// Why nothing was decided, with everything that was typed, so that it can be sent again.
 fn not_done(failed: &Failed, typed: &Sent, back: &str, last: Option<i64>) -> Response {
-    let shown = |name: &str| name.starts_with("field.") || matches!(name, "note" | "words" | "nth" | "by");
+    let sent = |name: &str| typed.get(name).to_owned();
+    let kind = match EntryName::parse(sent("entry").rsplit(':').next().unwrap_or_default()) {
+        Some(entry) => Some(entry.kind),
+        None => sent("kind").chars().next().and_then(EntryKind::of_letter),
+    };
+    // With the inputs of its own form, where it is about one entry.
+    let fields: Fields = typed
+        .0
+        .iter()
+        .filter_map(|(name, written)| {
+            Some((name.strip_prefix("field.")?.to_owned(), written.as_str().into()))
+        })
+        .collect();
+    let form = kind.filter(|_| !fields.is_empty());
+    let shown = |name: &str| {
+        (form.is_none() && name.starts_with("field.")) || matches!(name, "note" | "words" | "nth" | "by")
+    };
+    let own = |name: &str| form.is_some() && (name.starts_with("field.") || name == "new_category");
     let again = if last.is_some() { "Decide this all the same" } else { "Send it again" };
     let value = |name: &str, value: &str| match last {
         Some(last) if name == "seen" => last.to_string(),
@@ -63,7 +83,8 @@ fn not_done(failed: &Failed, typed: &Sent, back: &str, last: Option<i64>) -> Res
             p { a href=(back) { "Back to where you were" } }
             form.fields method="post" action="/decide" {
                 h2 { "What you entered" }
-                @for (name, written) in &typed.0 {
+                @if let Some(kind) = form { (forms::inputs("again", kind, Some(&fields))) }
+                @for (name, written) in typed.0.iter().filter(|(name, _)| !own(name)) {
                     @if shown(name) {
                         @let label = name.trim_start_matches("field.").replace('_', " ");
                         label { span { (line(&label)) } input type="text" name=(line(name)) value=(value(name, written)); }
@@ -86,7 +107,49 @@ pub(crate) fn back(written: &str) -> String {
     if own { written.to_owned() } else { "/".to_owned() }
 }
 
-fn decide(ledger: &mut Ledger, visitor: &Visitor, sent: &Sent, by: &str) -> Result<(), Failed> {
+/// The same place, which there says what was decided: what was decided about may no longer be shown.
+fn told(back: &str, made: Option<i64>) -> String {
+    let says = back.starts_with("/report/") || back.split(['?', '#']).next() == Some("/queue");
+    let Some(made) = made.filter(|_| says) else { return back.to_owned() };
+    let (page, place) =
+        back.split_once('#').map_or((back, String::new()), |(page, at)| (page, format!("#{at}")));
+    let joined = if page.contains('?') { '&' } else { '?' };
+    format!("{page}{joined}done={made}{place}")
+}
+
+/// What was decided just now, about which entries: for [`done`].
+pub(super) type Done = (Decision, Vec<Option<String>>);
+
+/// Looks up what was decided just now; nothing if it has been undone.
+pub(super) fn just_done(ledger: &Ledger, made: Option<i64>) -> Result<Option<Done>, Failed> {
+    let Some(decision) = made.map(|id| ledger.decision(id)).transpose()? else { return Ok(None) };
+    let names = sayso_desk::about(ledger, [&decision])?.remove(&decision.id).unwrap_or_default();
+    Ok(Some((decision, names)).filter(|(decision, _)| decision.undone_by.is_none()))
+}
+
+/// What was decided just now, with the button that undoes it.
+pub(super) fn done(visitor: &Visitor, done: Option<&Done>, back: &str) -> Markup {
+    let Some((decision, names)) = done else { return html! {} };
+    let words = match &decision.subject {
+        Subject::Entries(entries) => {
+            let named = entries.iter().zip(names).map(|(entry, name)| {
+                let name = name.clone().unwrap_or_else(|| entry.report.to_string());
+                format!("{name} “{}”", line(&entry.exact))
+            });
+            named.collect::<Vec<_>>().join(", ")
+        }
+        Subject::Decision(id) => format!("decision {id}"),
+        Subject::Reports(_) => String::new(),
+    };
+    html! {
+        div.done role="status" {
+            "Done: " (decision.word()) " " (words) " "
+            @if decision.kind != DecisionKind::Undo { (forms::undo(visitor, decision.id, back)) }
+        }
+    }
+}
+
+fn decide(ledger: &mut Ledger, visitor: &Visitor, sent: &Sent, by: &str) -> Result<Vec<i64>, Failed> {
     let wrong = |why: &str| Failed::new(StatusCode::UNPROCESSABLE_ENTITY, why);
     let kind = DecisionKind::from_word(sent.get("what")).ok_or_else(|| wrong("no such decision"))?;
     let entry = sent.get("entry").to_owned();
@@ -139,8 +202,7 @@ fn decide(ledger: &mut Ledger, visitor: &Visitor, sent: &Sent, by: &str) -> Resu
             }
         }
     }
-    sayso_desk::decide(ledger, &request, View::Common)?;
-    Ok(())
+    Ok(sayso_desk::decide(ledger, &request, View::Common)?)
 }
 
 /// Refuses to override what somebody else has decided about the same entry since the form was shown.
@@ -164,4 +226,21 @@ fn unseen(ledger: &Ledger, sent: &Sent, report: ReportId, entry: &str) -> Result
         );
         Err(Failed::new(StatusCode::CONFLICT, why))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::told;
+
+    #[test]
+    fn a_page_is_told_what_was_decided() {
+        for (back, wanted) in [
+            ("/report/3#f1", "/report/3?done=7#f1"),
+            ("/report/3?rejected=true#f1", "/report/3?rejected=true&done=7#f1"),
+            ("/queue", "/queue?done=7"),
+            ("/audit", "/audit"),
+        ] {
+            assert_eq!(told(back, Some(7)), wanted);
+        }
+    }
 }

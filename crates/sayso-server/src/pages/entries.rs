@@ -98,7 +98,7 @@ fn one(
     let name = format!("{id}:{entry}");
     let place = entry.to_string();
     html! {
-        section.entry id=(place) .rejected[reviewed.is_rejected(entry)] tabindex="-1" data-e=(place) aria-label=(format!("{place}: {words}")) {
+        section.entry role="group" id=(place) .rejected[reviewed.is_rejected(entry)] tabindex="-1" data-e=(place) aria-label=(format!("{place}: {words}")) {
             h3 {
                 @if let Some(span) = span {
                     @let (start, end) = super::story::code_points(text, span);
@@ -214,7 +214,10 @@ fn said(speaker: &Speaker, story: Option<i64>) -> Markup {
 /// Why a figure counts what it counts, why it is on whose word, and what came second.
 fn why(visitor: &Visitor, report: ReportId, figure: &Figure, entry: EntryName, seen: i64) -> Markup {
     let origin = figure.origin.as_deref().unwrap_or("the outlet's own voice");
-    let second = figure.why.category.runner_up.as_ref().and_then(|r| r.value.as_deref());
+    // What was hardly ever an alternative is not offered as one.
+    const LIKELY: f64 = 0.05;
+    let second = figure.why.category.runner_up.as_ref().filter(|r| r.share.value() >= LIKELY);
+    let second = second.and_then(|r| r.value.as_deref());
     html! {
         details.why {
             summary { "Why" }

@@ -1,10 +1,10 @@
 //! Lists as files, in every format of `sayso export`.
 
-use std::fmt::Write as _;
+use std::{collections::BTreeSet, fmt::Write as _};
 
 use axum::{
     extract::{Query, State},
-    http::{StatusCode, header},
+    http::{StatusCode, Uri, header},
     response::{Html, IntoResponse, Response},
 };
 use maud::{Markup, html};
@@ -13,13 +13,13 @@ use sayso_export::{
     whole::{self, Kind, Wanted},
 };
 use sayso_ledger::{
-    ReportFilter, StoryId,
-    export::{Format, What},
+    EntryKind, FigureFilter, ReportFilter, ReportId, StoryId,
+    export::{Entries, Format, What},
 };
 use sayso_model::Date;
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 
-use super::encoded;
+use super::{encoded, figures, search, speakers, stories};
 use crate::{
     error::Failed,
     layout::{self, line},
@@ -36,6 +36,8 @@ pub(crate) struct Asked {
     outlet: String,
     story: String,
     rejected: bool,
+    /// The address of a list, of which a file has what the list has.
+    list: String,
 }
 
 impl Asked {
@@ -136,16 +138,100 @@ impl Saved {
     }
 }
 
-/// A link to the export of a list, with those of its filters that a file can have. `more`: true if the list has others.
-pub(super) fn link(what: &str, filters: &[(&str, &str)], more: bool) -> Markup {
+/// A link to the export of what passes some filters.
+pub(super) fn link(what: &str, filters: &[(&str, &str)]) -> Markup {
     let mut address = format!("/export?what={what}");
     for (name, value) in filters.iter().filter(|(_, value)| !value.trim().is_empty()) {
         let _ = write!(address, "&{name}={}", encoded(value.trim()));
     }
-    html! {
-        a href=(address) { "Export" }
-        @if more { span.note { " (a file takes only days, outlet and story from these filters)" } }
+    html! { a href=(address) { "Export" } }
+}
+
+/// A link to the export of a list as it is filtered: its address goes along, and is read there as the list itself reads it.
+pub(super) fn list_link(what: &str, address: &Uri) -> Markup {
+    let list = address.path_and_query().filter(|_| address.query().is_some_and(|query| !query.is_empty()));
+    link(what, &[("list", list.map_or("", |list| list.as_str()))])
+}
+
+/// What a list has.
+#[derive(Default)]
+struct Listed {
+    reports: Option<BTreeSet<ReportId>>,
+    entries: Option<Entries>,
+    with_rejected: bool,
+}
+
+impl Listed {
+    fn of_reports(reports: impl IntoIterator<Item = ReportId>) -> Self {
+        Self { reports: Some(reports.into_iter().collect()), ..Self::default() }
     }
+
+    fn of_entries(kind: EntryKind, places: BTreeSet<(ReportId, usize)>, with_rejected: bool) -> Self {
+        let reports = places.iter().map(|(report, _)| *report).collect();
+        Self { reports: Some(reports), entries: Some(Entries { kind, places }), with_rejected }
+    }
+
+    /// The list at an address, with all its pages. Empty: no list, everything.
+    async fn at(desk: &Desk, address: &str) -> Result<Self, Failed> {
+        if address.is_empty() {
+            return Ok(Self::default());
+        }
+        let wrong = || Failed::new(StatusCode::UNPROCESSABLE_ENTITY, "`list` is not the address of a list");
+        let address: Uri = address.parse().map_err(|_| wrong())?;
+        match address.path() {
+            "/figures" => {
+                let asked = asked::<figures::Asked>(&address)?;
+                let filter = FigureFilter { after: None, limit: None, ..asked.filter(u32::MAX, u32::MAX)? };
+                let keys =
+                    desk.ask(move |ledger| Ok((ledger.figure_keys(&filter)?, filter.with_rejected))).await?;
+                let places = keys.0.into_iter().map(|(report, figure)| (report, figure.index())).collect();
+                Ok(Self::of_entries(EntryKind::Figure, places, keys.1))
+            }
+            "/speaker" => {
+                let asked = asked::<speakers::Asked>(&address)?;
+                let rejected = asked.rejected;
+                let said = desk
+                    .ask(move |ledger| Ok(ledger.statements_of(&ledger.speakers(&asked.name)?, rejected)?))
+                    .await?;
+                let places = said.into_iter().map(|s| (s.report, s.statement.index())).collect();
+                Ok(Self::of_entries(EntryKind::Statement, places, rejected))
+            }
+            "/search" => {
+                let asked = asked::<search::Asked>(&address)?;
+                let found = desk.ask(move |ledger| asked.reports(ledger)).await?;
+                Ok(Self::of_reports(found))
+            }
+            "/" => {
+                let asked = asked::<stories::Asked>(&address)?;
+                let stories = desk.list("stories", |ledger| Ok(sayso_desk::stories(ledger, 1)?)).await?;
+                let ids: Vec<StoryId> = asked.pass(&stories)?.iter().map(|s| StoryId(s.story)).collect();
+                let reports = desk.ask(move |ledger| {
+                    let of = |id| Ok(ledger.story_reports(id)?);
+                    ids.into_iter().map(of).collect::<Result<Vec<Vec<ReportId>>, Failed>>()
+                });
+                Ok(Self::of_reports(reports.await?.into_iter().flatten()))
+            }
+            _ => Err(wrong()),
+        }
+    }
+}
+
+/// What a list was asked for.
+fn asked<T: DeserializeOwned>(address: &Uri) -> Result<T, Failed> {
+    let asked = Query::<T>::try_from_uri(address);
+    asked.map(|Query(asked)| asked).map_err(|e| Failed::new(StatusCode::UNPROCESSABLE_ENTITY, e.body_text()))
+}
+
+/// The filters of a list in words: `category killed, origin Honea`.
+fn in_words(address: &str) -> String {
+    let fields = address.parse::<Uri>().ok().and_then(|uri| asked::<Vec<(String, String)>>(&uri).ok());
+    let fields = fields.unwrap_or_default().into_iter().filter(|(name, value)| {
+        !value.is_empty() && !matches!(name.as_str(), "after" | "page" | "limit" | "spark")
+    });
+    fields
+        .map(|(name, value)| line(&format!("{name} {}", value.replace('_', " "))))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 pub(crate) async fn page(Query(asked): Query<Asked>) -> Html<String> {
@@ -154,7 +240,15 @@ pub(crate) async fn page(Query(asked): Query<Asked>) -> Html<String> {
         "/export",
         html! {
             p { "Every row says what has happened to it and what was decided, by whom and why." }
+            @if !asked.list.is_empty() {
+                p.note {
+                    "Only what the list has: " a href=(super::decide::back(&asked.list)) { (in_words(&asked.list)) }
+                    ". Tables of its kind have its rows; the other formats, the reports that these come from. "
+                    a href=(format!("/export?what={}", encoded(&asked.what))) { "Everything instead" }
+                }
+            }
             form.fields method="get" action="/export/file" {
+                @if !asked.list.is_empty() { input type="hidden" name="list" value=(line(&asked.list)); }
                 label { span { "What (for CSV, JSON lines and Parquet)" } select name="what" {
                     @for (name, _, shown) in WHAT { option value=(name) selected[name == asked.what] { (shown) } }
                 } }
@@ -187,7 +281,13 @@ pub(crate) async fn file(State(desk): State<Desk>, Query(asked): Query<Asked>) -
         }
         kind => (kind, format.name),
     };
-    let wanted = Wanted { filter: asked.filter()?, with_rejected: asked.rejected, sides: Sides::default() };
+    let listed = Listed::at(&desk, &asked.list).await?;
+    let wanted = Wanted {
+        filter: ReportFilter { among: listed.reports, ..asked.filter()? },
+        with_rejected: asked.rejected || listed.with_rejected,
+        entries: listed.entries,
+        sides: Sides::default(),
+    };
     let bytes = desk
         .ask(move |ledger| {
             let mut bytes = Vec::new();

@@ -2,7 +2,7 @@
 
 use axum::{
     extract::{Query, State},
-    http::StatusCode,
+    http::{StatusCode, Uri},
     response::Html,
 };
 use maud::{Markup, html};
@@ -104,10 +104,16 @@ impl Asked {
 
 pub(crate) async fn page(
     State(desk): State<Desk>,
+    address: Uri,
     Query(asked): Query<Asked>,
 ) -> Result<Html<String>, Failed> {
     let filter = asked.filter(MOST, MOST)?;
-    let found = desk.ask(move |ledger| Ok(sayso_desk::figures(ledger, &filter)?)).await?;
+    let (found, story) = desk
+        .ask(move |ledger| {
+            let story = filter.story.map(|id| Ok::<_, Failed>((id, ledger.story(id)?))).transpose()?;
+            Ok((sayso_desk::figures(ledger, &filter)?, story))
+        })
+        .await?;
     let categories = desk.list("categories", |ledger| Ok(ledger.categories()?)).await?;
     let page = layout::page(
         "Figures",
@@ -125,14 +131,20 @@ pub(crate) async fn page(
                 label { "On whose word " input type="search" name="origin" value=(line(&asked.origin)); }
                 label { "From " input type="date" name="since" value=(line(&asked.since)); }
                 label { "To " input type="date" name="until" value=(line(&asked.until)); }
+                label { "Story " input.short type="text" inputmode="numeric" name="story" value=(line(&asked.story)); }
                 label { input type="checkbox" name="rejected" value="true" checked[asked.rejected]; " with rejected" }
                 button { "Show" }
                 span.count { (found.len()) @if found.len() >= MOST as usize { " or more" } }
-                (super::export::link(
-                    "figures",
-                    &[("since", asked.since.as_str()), ("until", asked.until.as_str()), ("story", asked.story.as_str())],
-                    !asked.category.is_empty() || !asked.origin.trim().is_empty(),
-                ))
+                (super::export::list_link("figures", &address))
+            }
+            @if let Some((id, story)) = &story {
+                p.note {
+                    "Only those of story " (id.0)
+                    @match story {
+                        Some(story) => { ", " a href=(format!("/story/{}", id.0)) { (line(&story.label)) } }
+                        None => { ", which is not in the ledger" }
+                    }
+                }
             }
             (table(&found))
             @if let Some(last) = found.last().filter(|_| found.len() >= MOST as usize) {
@@ -150,7 +162,7 @@ pub(crate) fn table(found: &[FigureLine]) -> Markup {
     }
     html! {
         div.wide {
-            table {
+            table.cards {
                 thead { tr {
                     th scope="col" { "Day" } th scope="col" { "Category" } th.number scope="col" { "Value" }
                     th scope="col" { "Of" } th scope="col" { "On the word of" } th scope="col" { "Words" }
@@ -180,14 +192,14 @@ fn row(figure: &FigureLine) -> Markup {
     };
     html! {
         tr .rejected[f.decision.as_deref() == Some("rejected")] {
-            td.day { (or_dash(f.as_of.as_deref().or(f.said_on.as_deref()).or(f.published.as_deref()))) }
-            td { (line(&f.category.replace('_', " "))) }
-            td.number { (number::of_figure(figure)) }
-            td { (f.group.as_deref().map(line).unwrap_or_default()) }
-            td { (whose(figure)) }
-            td { a href=(link) { (line(&f.words)) } }
-            td { (or_dash(f.outlet.as_deref())) }
-            td.status { (linked(&figure.standing(), Some(f.report.0))) }
+            td.day data-label="Day" { (or_dash(f.as_of.as_deref().or(f.said_on.as_deref()).or(f.published.as_deref()))) }
+            td data-label="Category" { (line(&f.category.replace('_', " "))) }
+            td.number data-label="Value" { (number::of_figure(figure)) }
+            td data-label="Of" { (f.group.as_deref().map(line).unwrap_or_default()) }
+            td data-label="On the word of" { (whose(figure)) }
+            td data-label="Words" { a href=(link) { (line(&f.words)) } }
+            td data-label="Outlet" { (or_dash(f.outlet.as_deref())) }
+            td.status data-label="Status" { (linked(&figure.standing(), Some(f.report.0))) }
         }
     }
 }

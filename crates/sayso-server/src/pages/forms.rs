@@ -116,6 +116,11 @@ pub(crate) fn changed(
             out.insert(field.to_owned(), value);
         }
     }
+    // The form shows "about" next to the number, so what it says there is meant for the new number as well.
+    let about = sent.iter().any(|(name, written)| name == "field.approximate" && written == "true");
+    if about && out.contains_key("best") {
+        out.insert("approximate".to_owned(), true.into());
+    }
     out
 }
 
@@ -229,7 +234,7 @@ pub(crate) fn inputs(prefix: &str, kind: EntryKind, stands: Option<&fields::Fiel
                     }
                 }
                 @if *field == "category" {
-                    label { input type="checkbox" name="new_category" value="true"; " a new category, not in the list" }
+                    label.check { input type="checkbox" name="new_category" value="true"; " a new category, not in the list" }
                 }
             }
         }
@@ -264,6 +269,17 @@ mod tests {
         let wanted =
             json!({"best": 12, "via": ["A", "B"], "group": null, "period": ["2025-01-02", "2025-01-03"]});
         assert_eq!(json!(changed), wanted);
+    }
+
+    #[test]
+    fn about_stays_where_the_form_says_so() {
+        let stands = json!({"best": 9, "approximate": true});
+        let changed = |form: &[(&str, &str)]| {
+            json!(changed(EntryKind::Figure, &sent(form), Some(stands.as_object().unwrap())))
+        };
+        let wanted = json!({"best": 12, "approximate": true});
+        assert_eq!(changed(&[("best", "12"), ("approximate", "true")]), wanted);
+        assert_eq!(changed(&[("best", "9"), ("approximate", "true")]), json!({}));
     }
 
     #[test]

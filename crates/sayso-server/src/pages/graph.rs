@@ -74,7 +74,7 @@ pub(super) fn section(loaded: &Loaded) -> Markup {
     let drawn = ways.get(..DRAWN.min(ways.len())).unwrap_or_default();
     html! {
         h2 { (term("chain", "Where the numbers came from")) }
-        figure.chart { (PreEscaped(svg(drawn))) }
+        figure.chart.graph tabindex="0" role="group" aria-label="Chart: paths from outlets to origins" { (PreEscaped(svg(drawn))) }
         details {
             summary { "The same in words (" (ways.len()) " paths)" }
             div.wide { table {

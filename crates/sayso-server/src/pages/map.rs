@@ -62,7 +62,10 @@ pub(super) fn section(loaded: &Loaded) -> Markup {
             }
         }
     }
-    let mut undrawn: Vec<(&str, usize)> = undrawn.into_iter().collect();
+    // A place that is drawn is not named among the others, however it is written there.
+    let drawn_names: BTreeSet<String> = drawn.values().map(|place| place.name.to_lowercase()).collect();
+    let mut undrawn: Vec<(&str, usize)> =
+        undrawn.into_iter().filter(|(name, _)| !drawn_names.contains(&name.to_lowercase())).collect();
     undrawn.sort_by_key(|(_, entries)| std::cmp::Reverse(*entries));
     let mut drawn: Vec<Drawn<'_>> = drawn.into_values().collect();
     drawn.sort_by_key(|place| std::cmp::Reverse(place.entries.len()));
@@ -71,7 +74,7 @@ pub(super) fn section(loaded: &Loaded) -> Markup {
     html! {
         @if !drawn.is_empty() || !undrawn.is_empty() {
             h2 { "Where" }
-            @if !drawn.is_empty() { figure.chart { (map(&drawn)) } }
+            @if !drawn.is_empty() { figure.chart.where tabindex="0" role="group" aria-label="Map" { (map(&drawn)) } }
             @if more > 0 { p.note { (more) " more places are not drawn." } }
             @if !undrawn.is_empty() {
                 p.note {
@@ -113,6 +116,38 @@ fn entry(loaded: &Loaded, report: usize, span: Span) -> Markup {
     html! { a href=(format!("/report/{key}?mark={start}-{end}#mark")) { (line(span.cut(text))) } " [" (key) "]" }
 }
 
+/// Height of letters in dots, so that they can be read on a telephone and are not huge on a screen.
+const LETTERS: f64 = 4.2;
+
+/// Where the names of places are written, by their left edges and base lines: on the right of a dot, otherwise on its left, above
+/// it or below it, but never over a dot or another name. `within`: the left edge and the width of the map.
+fn names(drawn: &[Drawn<'_>], narrow: f64, within: (f64, f64), dot: f64) -> Vec<Option<(f64, f64)>> {
+    let (high, gap) = (dot * LETTERS, dot * 1.8);
+    let at = |place: &Drawn<'_>| (place.at.0 * narrow, place.at.1);
+    let mut taken: Vec<[f64; 4]> = Vec::new();
+    taken.extend(drawn.iter().map(at).map(|(x, y)| [x - dot, y - dot, x + dot, y + dot]));
+    let mut found = Vec::with_capacity(drawn.len());
+    for place in drawn.iter().take(NAMED) {
+        let ((x, y), wide) = (at(place), place.name.chars().count() as f64 * high * 0.6);
+        let beside = y + high * 0.35;
+        let sides = [
+            (x + gap, beside),
+            (x - gap - wide, beside),
+            (x - wide / 2.0, y - gap),
+            (x - wide / 2.0, y + gap + high * 0.7),
+        ];
+        let free = sides.into_iter().find_map(|(left, base)| {
+            let own = [left, base - high * 0.8, left + wide, base + high * 0.2];
+            let inside = own[0] >= within.0 && own[2] <= within.0 + within.1;
+            let meet = |o: &[f64; 4]| own[0] < o[2] && o[0] < own[2] && own[1] < o[3] && o[1] < own[3];
+            (inside && !taken.iter().any(meet)).then_some((left, base, own))
+        });
+        taken.extend(free.map(|(.., own)| own));
+        found.push(free.map(|(left, base, _)| (left, base)));
+    }
+    found
+}
+
 /// The coastlines around the places; each place is a dot linked to its entries.
 fn map(drawn: &[Drawn<'_>]) -> Markup {
     let ends = |of: fn(&Drawn<'_>) -> f64| {
@@ -131,6 +166,7 @@ fn map(drawn: &[Drawn<'_>]) -> Markup {
     // Places on two continents do not get a narrow strip.
     let (y, height) = frame(north, south, LEAST.1.max(width * narrow * FLATTEST), WORLD.1);
     let dot = width.max(height * 2.0) * narrow / 150.0;
+    let names = names(drawn, narrow, (x * narrow, width * narrow), dot);
     html! {
         svg.map xmlns="http://www.w3.org/2000/svg" role="group" aria-label="Places of this story"
             viewBox=(format!("{:.1} {:.1} {:.1} {:.1}", x * narrow, y, width * narrow, height)) {
@@ -141,12 +177,8 @@ fn map(drawn: &[Drawn<'_>]) -> Markup {
                 a href=(format!("#place-{n}")) aria-label=(format!("{}, {} entries", line(place.name), place.entries.len())) {
                     title { (line(place.name)) ", " (place.entries.len()) }
                     circle.dot cx=(cx) cy=(cy) r=(format!("{size:.1}")) stroke-width=(format!("{:.2}", dot / 4.0)) {}
-                    @if drawn.len() <= NAMED {
-                        // A place far to the right has its name on the left.
-                        @let right = place.at.0 > x + width * 0.7;
-                        @let beside = place.at.0 * narrow + size * if right { -1.5 } else { 1.5 };
-                        text x=(format!("{beside:.1}")) y=(format!("{:.1}", place.at.1 + dot)) font-size=(format!("{:.1}", dot * 3.2))
-                            text-anchor=[right.then_some("end")] {
+                    @if let Some(Some((left, base))) = names.get(n) {
+                        text x=(format!("{left:.1}")) y=(format!("{base:.1}")) font-size=(format!("{:.1}", dot * LETTERS)) {
                             (line(place.name))
                         }
                     }
@@ -163,6 +195,15 @@ mod tests {
     #[test]
     fn coastlines_are_a_path_of_a_sensible_size() {
         assert!(COAST.starts_with('M') && COAST.len() < 60_000);
+    }
+
+    #[test]
+    fn names_of_near_places_are_not_written_over_each_other() {
+        let place = |name, at| Drawn { name, at, entries: Vec::new() };
+        let near: Vec<Drawn<'_>> =
+            (0..8).map(|n| place("Paradise", (600.0 + f64::from(n) / 10.0, 500.0))).collect();
+        let named = map(&near).into_string().matches(">Paradise</text>").count();
+        assert!((1..=4).contains(&named), "{named} of eight at one place");
     }
 
     #[test]

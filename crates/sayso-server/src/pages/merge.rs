@@ -1,4 +1,4 @@
-//! The speakers of a story, with the words by which their names were merged; merging and splitting them.
+//! The speakers of a story, with the words by which their names were merged; merging and splitting them, and whole stories.
 
 use axum::{
     Form,
@@ -188,5 +188,64 @@ pub(crate) async fn post(
         Ok(sayso_desk::decide(ledger, &request, View::Common)?)
     })
     .await?;
+    Ok(Redirect::to(&back).into_response())
+}
+
+/// The forms for joining a story with another one, and for splitting reports off it.
+pub(super) fn regrouping(visitor: &Visitor, story: i64) -> Markup {
+    let form = |what: &str, label: &str, name: &str, button: &str| {
+        html! {
+            form.fields method="post" action="/regroup" {
+                (forms::hidden(visitor, &format!("/story/{story}"), 0))
+                input type="hidden" name="story" value=(story);
+                label { span { (label) } input type="text" name=(name) required; }
+                label { span { "Why" } input type="text" name="note"; }
+                (forms::by(visitor))
+                div.buttons { button name="what" value=(what) { (button) } }
+            }
+        }
+    };
+    html! {
+        details.regroup {
+            summary { "Join this story with another one, or split reports off" }
+            (form("merge", "Number of the story that is about the same event", "other", "Join"))
+            (form("split", "Numbers of the reports that are about a different event, with spaces between", "reports", "Split off"))
+        }
+    }
+}
+
+/// Joins a story with another one, or splits reports off.
+pub(crate) async fn regroup(
+    State(desk): State<Desk>,
+    visitor: Visitor,
+    Form(sent): Form<Vec<(String, String)>>,
+) -> Result<Response, Failed> {
+    let sent = Sent(sent);
+    visitor.check(sent.get("token"))?;
+    let by = visitor.decides_as(sent.get("by"))?;
+    let back = back(sent.get("back"));
+    let wrong = |why: &str| Failed::new(StatusCode::UNPROCESSABLE_ENTITY, why);
+    let kind = DecisionKind::from_word(sent.get("what")).ok_or_else(|| wrong("no such decision"))?;
+    let entries: Vec<String> = match kind {
+        DecisionKind::Merge => {
+            [sent.get("story"), sent.get("other").trim()].map(|number| format!("story:{number}")).to_vec()
+        }
+        DecisionKind::Split => {
+            sent.get("reports").split_whitespace().map(|number| format!("report:{number}")).collect()
+        }
+        _ => return Err(wrong("stories can only be joined, and reports split off")),
+    };
+    let request = Request {
+        by,
+        kind,
+        entries,
+        value: None,
+        note: sent.note(),
+        added: None,
+        words: None,
+        nth: None,
+        new_category: false,
+    };
+    desk.write(move |ledger| Ok(sayso_desk::decide(ledger, &request, View::Common)?)).await?;
     Ok(Redirect::to(&back).into_response())
 }

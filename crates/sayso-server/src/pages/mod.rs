@@ -1,6 +1,7 @@
 //! One file per page.
 
 pub(crate) mod add;
+pub(crate) mod agreement;
 pub(crate) mod alerts;
 pub(crate) mod audit;
 pub(crate) mod brief;

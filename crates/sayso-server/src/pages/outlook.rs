@@ -18,14 +18,14 @@ pub(super) fn asked(loaded: &Loaded) -> Markup {
     html! {
         @if !story.unanswered.is_empty() {
             h2 { "Asked for comment" }
-            div.wide { table {
+            div.wide { table.cards {
                 thead { tr { th scope="col" { "Day" } th scope="col" { "Who" } th scope="col" { "Outcome" } th scope="col" { "Words" } } }
                 tbody { @for u in story.unanswered.iter().take(LISTED) {
                     tr {
-                        td.day { (or_dash(day(u.mark.report).as_deref())) }
-                        td { (line(&u.asked.join(", "))) }
-                        td { (word(u.outcome)) }
-                        td { (quoted(loaded, u.mark)) }
+                        td.day data-label="Day" { (or_dash(day(u.mark.report).as_deref())) }
+                        td data-label="Who" { (line(&u.asked.join(", "))) }
+                        td data-label="Outcome" { (word(u.outcome)) }
+                        td data-label="Words" { (quoted(loaded, u.mark)) }
                     }
                 } }
             } }
@@ -49,15 +49,15 @@ pub(super) fn expected(loaded: &Loaded) -> Markup {
     html! {
         @if !all.is_empty() {
             h2 { "Expected" }
-            div.wide { table {
+            div.wide { table.cards {
                 thead { tr { th scope="col" { "By" } th scope="col" { "On the word of" } th scope="col" { "Words" } th scope="col" { "Outcome" } } }
                 tbody { @for o in all.iter().take(LISTED) {
                     @let speaker = o.speaker.and_then(|s| story.speakers.get(s));
                     tr .passed[has_passed(o)] {
-                        td.day { (or_dash(o.by.map(|d| d.to_string()).as_deref())) }
-                        td { (speaker.map_or_else(|| "the outlet itself".to_owned(), |s| line(&s.name))) ", " (word(o.modality)) }
-                        td { (quoted(loaded, o.mark)) }
-                        td {
+                        td.day data-label="By" { (or_dash(o.by.map(|d| d.to_string()).as_deref())) }
+                        td data-label="On the word of" { (speaker.map_or_else(|| "the outlet itself".to_owned(), |s| line(&s.name))) ", " (word(o.modality)) }
+                        td data-label="Words" { (quoted(loaded, o.mark)) }
+                        td data-label="Outcome" {
                             @match &o.outcome {
                                 Some(OutlookOutcome::Met { mark }) => { "it happened: " (quoted(loaded, *mark)) }
                                 Some(OutlookOutcome::Missed { mark }) => { "it did not happen: " (quoted(loaded, *mark)) }

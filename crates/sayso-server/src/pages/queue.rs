@@ -1,12 +1,16 @@
 //! What to look at next.
 
-use axum::{extract::State, response::Html};
+use axum::{
+    extract::{Query, State},
+    response::Html,
+};
 use maud::{Markup, html};
 use sayso_desk::{Side, fate};
 use sayso_ledger::{EntryKind, EntryName, ReportId};
 use sayso_model::FigureId;
+use serde::Deserialize;
 
-use super::forms;
+use super::{decide, forms};
 use crate::{
     error::Failed,
     layout::{self, line, or_dash, warned},
@@ -20,7 +24,18 @@ const MOST: usize = 40;
 /// Figures that are looked up, so that enough are left if somebody has decided about some of them since.
 const LOOKED_UP: usize = 80;
 
-pub(crate) async fn page(State(desk): State<Desk>, visitor: Visitor) -> Result<Html<String>, Failed> {
+#[derive(Debug, Deserialize)]
+pub(crate) struct Asked {
+    /// The decision that led here.
+    #[serde(default)]
+    done: Option<i64>,
+}
+
+pub(crate) async fn page(
+    State(desk): State<Desk>,
+    visitor: Visitor,
+    Query(asked): Query<Asked>,
+) -> Result<Html<String>, Failed> {
     let queue = desk
         .list_of_late("queue", |ledger| {
             // Read first: whatever is decided while the list is being made counts as not seen.
@@ -29,10 +44,11 @@ pub(crate) async fn page(State(desk): State<Desk>, visitor: Visitor) -> Result<H
         })
         .await?;
     let names: Vec<_> = queue.0.iter().filter_map(|doubt| doubt.sides.first()).map(key).collect();
-    let still_open = desk
+    let (still_open, just_done) = desk
         .ask(move |ledger| {
             let open = |key| Ok(ledger.figure_at(key)?.is_some_and(|figure| figure.decision.is_none()));
-            names.into_iter().map(open).collect::<Result<Vec<bool>, Failed>>()
+            let open = names.into_iter().map(open).collect::<Result<Vec<bool>, Failed>>()?;
+            Ok((open, decide::just_done(ledger, asked.done)?))
         })
         .await?;
     let open: Vec<_> =
@@ -42,6 +58,7 @@ pub(crate) async fn page(State(desk): State<Desk>, visitor: Visitor) -> Result<H
         "Queue",
         "/queue",
         html! {
+            (decide::done(&visitor, just_done.as_ref(), "/queue"))
             p.note { "Figures about which nobody has decided yet: conflicts, what was read with little certainty, and what nobody is shown to stand behind, in turn, the most consequential first." }
             @if open.is_empty() { p.nothing { "Everything has been looked at." } }
             @for doubt in &open {
@@ -77,7 +94,7 @@ fn shown(visitor: &Visitor, side: &Side, seen: i64) -> Markup {
         figure.status.iter().filter(|fate| fate.what != "in_conflict").map(fate).collect();
     let decided = f.decision.as_deref();
     html! {
-        section.entry tabindex="-1" aria-label=(line(&f.words)) {
+        section.entry role="group" tabindex="-1" aria-label=(line(&f.words)) {
             h2 {
                 a href=(format!("/report/{}#{name}", f.report)) { (line(&f.category.replace('_', " "))) ": " (number::of_figure(figure)) }
                 @if let Some(decided) = decided { " " span.fact { (line(decided)) } }

@@ -1,5 +1,7 @@
 //! One report: its text with the entries marked, and next to it the entries to decide about.
 
+use std::collections::BTreeSet;
+
 use axum::{
     extract::{Path, Query, State},
     http::StatusCode,
@@ -11,6 +13,7 @@ use sayso_ledger::{Change, Changes, EntryKind, LedgerError, ReportId, ReportLine
 use serde::Deserialize;
 
 use super::{
+    decide::{Done, done, just_done},
     entries, forms,
     text::{Layer, Mark, marked, marks},
 };
@@ -35,6 +38,9 @@ pub(crate) struct Asked {
     /// What to add: `f` or `s`.
     #[serde(default)]
     add: String,
+    /// The decision that led here.
+    #[serde(default)]
+    done: Option<i64>,
 }
 
 /// What a page shows of a report.
@@ -44,6 +50,9 @@ struct Shown {
     changes: Vec<Changes>,
     revisions: Vec<ReportLine>,
     story: Option<i64>,
+    done: Option<Done>,
+    /// The text of the revision before.
+    before: Option<String>,
 }
 
 pub(crate) async fn page(
@@ -62,7 +71,10 @@ pub(crate) async fn page(
                 e => Err(e),
             })?;
             let (revisions, story) = (ledger.revisions(id)?, ledger.story_of(id)?.map(|s| s.0));
-            Ok(Shown { view, seen, changes, revisions, story })
+            let earlier = revisions.iter().rev().find(|r| r.revision < view.stored.line.revision);
+            let before = earlier.map(|r| ledger.report(r.id)).transpose()?.flatten().map(|r| r.report.text);
+            let done = just_done(ledger, asked.done)?;
+            Ok(Shown { view, seen, changes, revisions, story, done, before })
         })
         .await?;
     let view = &shown.view;
@@ -90,6 +102,7 @@ pub(crate) async fn page(
                     div.words { (marked(text, &all)) }
                 }
                 div.entries {
+                    (done(&visitor, shown.done.as_ref(), &format!("/report/{id}")))
                     p.keys hidden { "Keys: " kbd { "j" } " next, " kbd { "k" } " back, " kbd { "a" } " accept, " kbd { "r" } " reject, "
                         kbd { "c" } " correct, " kbd { "u" } " undo, " kbd { "?" } " all. Select words in the text to add an entry." }
                     @match &view.reviewed {
@@ -102,9 +115,9 @@ pub(crate) async fn page(
                             }))
                         }
                     }
-                    (changes(&shown))
                 }
             }
+            (changes(&shown))
         },
     );
     Ok(Html(page.into_string()))
@@ -135,6 +148,7 @@ fn facts(shown: &Shown) -> Markup {
                         @if r.id == stored.line.id { b { (r.revision) " (this one)" } } @else { a href=(format!("/report/{}", r.id)) { (r.revision) } }
                         " "
                     }
+                    a href="#changed" { "what they changed" }
                 }
             }
         }
@@ -149,7 +163,6 @@ fn exported(shown: &Shown) -> Markup {
     super::export::link(
         "figures",
         &[("since", day.as_str()), ("until", day.as_str()), ("outlet", outlet.as_str())],
-        false,
     )
 }
 
@@ -157,9 +170,10 @@ fn exported(shown: &Shown) -> Markup {
 fn changes(shown: &Shown) -> Markup {
     let or_dash = |v: &Option<String>| v.as_deref().map_or_else(|| "–".to_owned(), line);
     html! {
-        @if shown.changes.iter().any(|c| !c.changes.is_empty()) {
-            section {
+        @if shown.revisions.len() > 1 {
+            section id="changed" {
                 h2 { "What its revisions changed" }
+                @if shown.changes.iter().all(|c| c.changes.is_empty()) { p.nothing { "Nothing that is read: no figure, statement or field of its head." } }
                 @for revision in &shown.changes {
                     div.wide { table {
                         caption { "Report " a href=(format!("/report/{}", revision.before)) { (revision.before) } " to "
@@ -177,9 +191,119 @@ fn changes(shown: &Shown) -> Markup {
                         } } }
                     } }
                 }
+                @if let Some(before) = &shown.before { (side_by_side(before, &shown.view.stored.report.text)) }
             }
         }
     }
+}
+
+/// Paragraphs compared at most; of a longer text the rest is not set against each other.
+const PARAGRAPHS: usize = 200;
+/// Words compared at most in two paragraphs: reports may have paragraphs of any length.
+const WORDS: usize = 600;
+
+/// The texts of the revision before and of this one next to each other, what went and what came marked.
+fn side_by_side(before: &str, now: &str) -> Markup {
+    let paragraphs = |text: &str| -> Vec<String> {
+        text.lines().map(line).filter(|l| !l.is_empty()).take(PARAGRAPHS).collect()
+    };
+    let (before, now) = (paragraphs(before), paragraphs(now));
+    html! {
+        h3 { "The revision before and this one" }
+        div.wide { table.revisions {
+            thead { tr { th scope="col" { "Before" } th scope="col" { "Now" } } }
+            tbody { @for (old, new) in set_against(&before, &now) { tr {
+                @match (old, new) {
+                    (Some(old), Some(new)) if old == new => { td { (old) } td { (new) } }
+                    (Some(old), Some(new)) => {
+                        @let (went, came) = words_apart(old, new);
+                        td { (parts(&went, false)) } td { (parts(&came, true)) }
+                    }
+                    (old, new) => {
+                        td { @if let Some(old) = old { del { (old) } } }
+                        td { @if let Some(new) = new { ins { (new) } } }
+                    }
+                }
+            } } }
+        } }
+    }
+}
+
+/// Words in order, with whether the other side has them.
+type Apart<'w> = Vec<(&'w str, bool)>;
+
+fn parts(words: &Apart<'_>, came: bool) -> Markup {
+    html! {
+        @for (word, both) in words {
+            @if *both { (word) } @else if came { ins { (word) } } @else { del { (word) } }
+            " "
+        }
+    }
+}
+
+/// The words of two paragraphs, each with whether it stands in the other at the same place.
+fn words_apart<'w>(old: &'w str, new: &'w str) -> (Apart<'w>, Apart<'w>) {
+    let (old, new): (Vec<&str>, Vec<&str>) = (old.split(' ').collect(), new.split(' ').collect());
+    let long = old.len().max(new.len()) > WORDS;
+    let same = if long { Vec::new() } else { common(&old, &new, |a, b| a == b) };
+    let with = |words: &[&'w str], kept: Vec<usize>| -> Apart<'w> {
+        words.iter().enumerate().map(|(n, word)| (*word, kept.contains(&n))).collect()
+    };
+    (with(&old, same.iter().map(|(a, _)| *a).collect()), with(&new, same.iter().map(|(_, b)| *b).collect()))
+}
+
+/// Paragraphs of two texts, one of each side by side where they are the same or have most words in common.
+fn set_against<'p>(before: &'p [String], now: &'p [String]) -> Vec<(Option<&'p str>, Option<&'p str>)> {
+    let words = |texts: &'p [String]| -> Vec<BTreeSet<&'p str>> {
+        texts.iter().map(|text| text.split(' ').take(WORDS).collect()).collect()
+    };
+    let alike = |a: &BTreeSet<&str>, b: &BTreeSet<&str>| a.intersection(b).count() * 2 > a.len().max(b.len());
+    let mut rows = Vec::new();
+    let (mut old, mut new) = (0, 0);
+    let pairs = common(&words(before), &words(now), alike);
+    for (a, b) in pairs.into_iter().chain([(before.len(), now.len())]) {
+        rows.extend(before.get(old..a).unwrap_or_default().iter().map(|p| (Some(p.as_str()), None)));
+        rows.extend(now.get(new..b).unwrap_or_default().iter().map(|p| (None, Some(p.as_str()))));
+        if let (Some(x), Some(y)) = (before.get(a), now.get(b)) {
+            rows.push((Some(x.as_str()), Some(y.as_str())));
+        }
+        (old, new) = (a + 1, b + 1);
+    }
+    rows
+}
+
+/// The longest common subsequence of two lists, as pairs of positions.
+fn common<T>(a: &[T], b: &[T], same: impl Fn(&T, &T) -> bool) -> Vec<(usize, usize)> {
+    let wide = b.len() + 1;
+    let mut longest = vec![0_u16; (a.len() + 1) * wide];
+    let at = |longest: &[u16], x: usize, y: usize| longest.get(x * wide + y).copied().unwrap_or(0);
+    let matched: Vec<bool> =
+        a.iter().flat_map(|x| b.iter().map(|y| same(x, y)).collect::<Vec<_>>()).collect();
+    let is = |x: usize, y: usize| matched.get(x * b.len() + y).copied().unwrap_or(false);
+    for x in (0..a.len()).rev() {
+        for y in (0..b.len()).rev() {
+            let best = if is(x, y) {
+                at(&longest, x + 1, y + 1).saturating_add(1)
+            } else {
+                at(&longest, x + 1, y).max(at(&longest, x, y + 1))
+            };
+            if let Some(place) = longest.get_mut(x * wide + y) {
+                *place = best;
+            }
+        }
+    }
+    let (mut x, mut y, mut pairs) = (0, 0, Vec::new());
+    while x < a.len() && y < b.len() {
+        if is(x, y) {
+            pairs.push((x, y));
+            (x, y) = (x + 1, y + 1);
+        } else if at(&longest, x + 1, y) >= at(&longest, x, y + 1) {
+            x += 1;
+        } else {
+            y += 1;
+        }
+    }
+    pairs
 }
 
 /// The form for adding a missed entry. Script fills in the words that are selected in the text.
@@ -211,5 +335,26 @@ fn adding(visitor: &Visitor, report: ReportId, asked: &str, seen: i64) -> Markup
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::side_by_side;
+
+    #[test]
+    fn texts_of_revisions_stand_next_to_each_other() {
+        let before = "Ferry sinks\n\nAt least 40 people died on Monday.\n\nThe cause is not known.";
+        let now = "Ferry sinks\n\nAt least 52 people died on Monday.\n\nDivers go on.";
+        let shown = side_by_side(before, now).into_string();
+        for wanted in [
+            "<del>40</del>",
+            "<ins>52</ins>",
+            "<del>The cause is not known.</del>",
+            "<ins>Divers go on.</ins>",
+        ] {
+            assert!(shown.contains(wanted), "{wanted}: {shown}");
+        }
+        assert!(shown.contains("<td>Ferry sinks</td><td>Ferry sinks</td>"), "{shown}");
     }
 }

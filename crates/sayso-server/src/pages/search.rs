@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use axum::{
     extract::{Query, State},
+    http::Uri,
     response::Html,
 };
 use maud::{Markup, html};
@@ -36,6 +37,7 @@ pub(crate) struct Asked {
     category: String,
     group: String,
     place: String,
+    modality: String,
     status: String,
     since: String,
     until: String,
@@ -44,13 +46,23 @@ pub(crate) struct Asked {
 /// A facet: its field, its name, and the values that a report has for it.
 type Facet = (&'static str, &'static str, fn(&ReportLine, &Traits) -> BTreeSet<String>);
 
-const FACETS: [Facet; 6] = [
+/// How certain a figure is: what the statuses of a report have besides what was decided.
+const MODALITIES: [&str; 6] = ["asserted", "denied", "possible", "expected", "planned", "demanded"];
+
+fn modalities(traits: &Traits) -> BTreeSet<String> {
+    traits.statuses.iter().filter(|s| MODALITIES.contains(&s.as_str())).cloned().collect()
+}
+
+const FACETS: [Facet; 7] = [
     ("outlet", "Outlet", |report, _| report.outlet.iter().map(|name| line(name)).collect()),
     ("speaker", "Speaker", |_, traits| traits.speakers.iter().map(|name| line(name)).collect()),
     ("category", "Counts", |_, traits| traits.categories.iter().map(|name| line(name)).collect()),
     ("group", "Of", |_, traits| traits.groups.iter().map(|name| line(name)).collect()),
     ("place", "Place", |_, traits| traits.places.iter().map(|name| line(name)).collect()),
-    ("status", "Has figures that are", |_, traits| traits.statuses.clone()),
+    ("modality", "Has figures that are", |_, traits| modalities(traits)),
+    ("status", "Status of its figures", |_, traits| {
+        traits.statuses.difference(&modalities(traits)).cloned().collect()
+    }),
 ];
 
 impl Asked {
@@ -61,14 +73,15 @@ impl Asked {
             "category" => &self.category,
             "group" => &self.group,
             "place" => &self.place,
+            "modality" => &self.modality,
             _ => &self.status,
         }
     }
 
-    /// True if there are restrictions that an export does not have.
-    fn narrows_more(&self) -> bool {
-        let own = [&self.q, &self.speaker, &self.category, &self.group, &self.place, &self.status];
-        own.iter().any(|restriction| !restriction.trim().is_empty())
+    /// The reports that it leaves.
+    pub(super) fn reports(&self, ledger: &Ledger) -> Result<Vec<ReportId>, Failed> {
+        let found = Found::of(ledger, &self.q, ReportId(0))?;
+        Ok(found.narrowed(self, None)?.into_iter().map(|report| report.id).collect())
     }
 
     /// The same as part of a URL, in a canonical form; empty if there are no restrictions.
@@ -80,6 +93,7 @@ impl Asked {
             ("category", &self.category),
             ("group", &self.group),
             ("place", &self.place),
+            ("modality", &self.modality),
             ("status", &self.status),
             ("since", &self.since),
             ("until", &self.until),
@@ -95,6 +109,7 @@ impl Asked {
             self.category.replace('_', " "),
             self.group.clone(),
             self.place.clone(),
+            self.modality.clone(),
             self.status.clone(),
         ]);
         all.extend((!self.since.is_empty()).then(|| format!("from {}", self.since)));
@@ -163,6 +178,7 @@ impl Found {
 pub(crate) async fn page(
     State(desk): State<Desk>,
     visitor: Visitor,
+    address: Uri,
     Query(asked): Query<Asked>,
 ) -> Result<Html<String>, Failed> {
     let (words, by) = (asked.q.clone(), visitor.name.clone());
@@ -200,11 +216,7 @@ pub(crate) async fn page(
                 @if !found.reports.is_empty() { (narrowing(&asked, &offered)) }
                 button { "Search" }
                 @if asked.narrows() { a href=(format!("/search?q={}", encoded(&asked.q))) { "All" } }
-                (super::export::link(
-                    "reports",
-                    &[("since", asked.since.as_str()), ("until", asked.until.as_str()), ("outlet", asked.outlet.as_str())],
-                    asked.narrows_more(),
-                ))
+                (super::export::list_link("reports", &address))
             }
             @if asked.query().is_empty() { (saved::list(&visitor, &saved)) } @else { (saved::doing(&visitor, &asked, &saved, newest)) }
             @if found.reports.is_empty() && said.is_empty() {

@@ -2,6 +2,7 @@
 
 use axum::{
     extract::{Query, State},
+    http::Uri,
     response::Html,
 };
 use maud::html;
@@ -25,9 +26,9 @@ const MOST: usize = 200;
 #[derive(Debug, Deserialize)]
 pub(crate) struct Asked {
     #[serde(default)]
-    name: String,
+    pub(super) name: String,
     #[serde(default)]
-    rejected: bool,
+    pub(super) rejected: bool,
 }
 
 pub(crate) async fn list(State(desk): State<Desk>) -> Result<Html<String>, Failed> {
@@ -40,7 +41,7 @@ pub(crate) async fn list(State(desk): State<Desk>) -> Result<Html<String>, Faile
                 label for="name" { "Name, abbreviation or part of a name" }
                 input #name type="search" name="name" required;
                 button { "Show" }
-                (super::export::link("statements", &[], false))
+                (super::export::link("statements", &[]))
             }
             @if names.is_empty() { p.nothing { "Nobody has been quoted yet." } } @else {
                 p.note { "Those with the most statements in the " (REPORTS) " newest reports." }
@@ -62,6 +63,7 @@ pub(crate) async fn list(State(desk): State<Desk>) -> Result<Html<String>, Faile
 
 pub(crate) async fn one(
     State(desk): State<Desk>,
+    address: Uri,
     Query(asked): Query<Asked>,
 ) -> Result<Html<String>, Failed> {
     let (name, rejected) = (asked.name.clone(), asked.rejected);
@@ -77,25 +79,25 @@ pub(crate) async fn one(
                 label { input type="checkbox" name="rejected" value="true" checked[asked.rejected]; " with rejected" }
                 button { "Show" }
                 span.count { (said.len()) " statements" }
-                (super::export::link("statements", &[], true))
+                (super::export::list_link("statements", &address))
             }
             @if said.is_empty() {
                 p.nothing { @if known { "Named, but nothing is attributed to that name." } @else { "No speaker has this name." } }
             } @else {
                 @if said.len() > MOST { p.note { "Only the last " (MOST) " are shown." } }
-                div.wide { table {
+                div.wide { table.cards {
                     thead { tr {
                         th scope="col" { "Said" } th scope="col" { "Named" } th scope="col" { "What" } th scope="col" { "Through" }
                         th scope="col" { "Published" } th scope="col" { "Status" }
                     } }
                     tbody { @for s in shown {
                         tr {
-                            td.day { (or_dash(s.found.said_on.as_deref())) }
-                            td { (line(&s.found.name)) }
-                            td { a href=(format!("/report/{}#{}", s.found.report, s.found.statement)) { (line(&s.found.content)) } }
-                            td { (s.via.iter().map(|v| line(v)).collect::<Vec<_>>().join(" ← ")) }
-                            td.day { (or_dash(s.found.published.as_deref())) }
-                            td.status { (line(&s.standing())) }
+                            td.day data-label="Said" { (or_dash(s.found.said_on.as_deref())) }
+                            td data-label="Named" { (line(&s.found.name)) }
+                            td data-label="What" { a href=(format!("/report/{}#{}", s.found.report, s.found.statement)) { (line(&s.found.content)) } }
+                            td data-label="Through" { (s.via.iter().map(|v| line(v)).collect::<Vec<_>>().join(" ← ")) }
+                            td.day data-label="Published" { (or_dash(s.found.published.as_deref())) }
+                            td.status data-label="Status" { (line(&s.standing())) }
                         }
                     } }
                 } }

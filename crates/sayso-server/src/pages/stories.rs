@@ -3,11 +3,11 @@
 use axum::{
     Form,
     extract::{Query, State},
-    http::StatusCode,
+    http::{StatusCode, Uri},
     response::{Html, Redirect},
 };
 use maud::{Markup, html};
-use sayso_desk::Total;
+use sayso_desk::{StoryLine, Total};
 use sayso_ledger::{ReportId, StoryId};
 use serde::Deserialize;
 
@@ -42,6 +42,24 @@ pub(crate) struct Asked {
 }
 
 impl Asked {
+    /// The stories that pass.
+    pub(super) fn pass<'s>(&self, stories: &'s [StoryLine]) -> Result<Vec<&'s StoryLine>, Failed> {
+        let least = match self.least.trim() {
+            "" => 1,
+            written => written.parse().map_err(|_| {
+                Failed::new(
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    format!("'{}' is not a number of reports", line(written)),
+                )
+            })?,
+        };
+        let wanted = self.find.to_lowercase();
+        let has = |text: &str| text.to_lowercase().contains(&wanted);
+        let named = |s: &StoryLine| wanted.is_empty() || has(&s.label) || s.outlets.iter().any(|o| has(o));
+        let open = |s: &StoryLine| !self.open || s.unreviewed > 0;
+        Ok(stories.iter().filter(|s| named(s) && s.reports >= least && open(s)).collect())
+    }
+
     fn turned(&self, page: usize) -> String {
         let open = if self.open { "true" } else { "" };
         let fields =
@@ -55,26 +73,12 @@ impl Asked {
 pub(crate) async fn page(
     State(desk): State<Desk>,
     visitor: Visitor,
+    address: Uri,
     Query(asked): Query<Asked>,
 ) -> Result<Html<String>, Failed> {
     let stories = desk.list("stories", |ledger| Ok(sayso_desk::stories(ledger, 1)?)).await?;
     let categories = desk.list("categories", |ledger| Ok(ledger.categories()?)).await?;
-    let least = match asked.least.trim() {
-        "" => 1,
-        written => written.parse().map_err(|_| {
-            Failed::new(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                format!("'{}' is not a number of reports", line(written)),
-            )
-        })?,
-    };
-    let wanted = asked.find.to_lowercase();
-    let has = |text: &str| text.to_lowercase().contains(&wanted);
-    let found: Vec<_> = stories
-        .iter()
-        .filter(|s| wanted.is_empty() || has(&s.label) || s.outlets.iter().any(|o| has(o)))
-        .filter(|s| s.reports >= least && (!asked.open || s.unreviewed > 0))
-        .collect();
+    let found = asked.pass(&stories)?;
     let shown: Vec<_> = found.iter().skip(asked.page.saturating_mul(MOST)).take(MOST).collect();
     let spark = if asked.spark.is_empty() { "killed".to_owned() } else { asked.spark.clone() };
     let (category, ids) = (spark.clone(), shown.iter().map(|s| StoryId(s.story)).collect::<Vec<_>>());
@@ -100,7 +104,7 @@ pub(crate) async fn page(
                 } }
                 button { "Show" }
                 span.count { (found.len()) " of " (stories.len()) }
-                (super::export::link("reports", &[], found.len() < stories.len()))
+                (super::export::list_link("reports", &address))
             }
             @if newest > 0 && seen != Some(newest) {
                 form.decide method="post" action="/seen" {
@@ -165,7 +169,8 @@ pub(crate) async fn seen(
     Ok(Redirect::to("/"))
 }
 
-/// What the most reported origin says, in chronological order; next to it the value over all origins, with its range.
+/// The value that most reports bear, with its range, whose word it is and a link to its words; before it, what its origin says,
+/// in chronological order.
 fn sparkline(total: &Total) -> Markup {
     let points = &total.sparks;
     let (wide, high) = (90.0, 22.0);
@@ -175,18 +180,21 @@ fn sparkline(total: &Total) -> Markup {
         |n: usize, value: f64| format!("{:.1},{:.1}", 3.0 + n as f64 * step, 3.0 + high - value / top * high);
     let all: Vec<String> = points.iter().enumerate().map(|(n, (_, value))| at(n, *value)).collect();
     let (first, last) = (points.first(), points.last());
+    let (start, end) = total.span;
     html! {
-        @if let (Some((from, a)), Some((to, b))) = (first, last) {
-            span.spark {
+        span.spark {
+            @if let (Some((from, a)), Some((to, b))) = (first, last) {
                 svg viewBox="0 0 96 28" width="96" height="28" role="img" aria-label=(format!("{a} on {from}, {b} on {to}, {} values", points.len())) {
                     @if points.len() > 1 { polyline points=(all.join(" ")) fill="none" stroke="currentColor" stroke-width="1.5" {} }
                     @for (n, (_, value)) in points.iter().enumerate().skip(points.len() - 1) {
                         circle cx=(format!("{:.1}", 3.0 + n as f64 * step)) cy=(format!("{:.1}", 3.0 + high - value / top * high)) r="2.5" fill="currentColor" {}
                     }
                 }
-                " " (number::grouped(&total.words()))
+                " "
             }
+            a href=(format!("/report/{}?mark={start}-{end}#mark", total.report)) { (number::grouped(&total.words())) }
         }
+        div.note { (total.origin.as_deref().map_or_else(|| "nobody named".to_owned(), line)) }
     }
 }
 

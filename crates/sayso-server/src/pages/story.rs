@@ -11,7 +11,10 @@ use sayso_brief::{Brief, Line};
 use sayso_desk::{Loaded, chart, words};
 use sayso_model::{
     Category, Date, Modality, Span,
-    story::{Claim, EventOf, Independence, Point, PointRef, Scope, Series, Status, StoryMark},
+    story::{
+        Appearance, Claim, EventOf, Independence, Point, PointRef, Scope, Series, Status, StoryMark,
+        StoryReport, origin_step,
+    },
 };
 use serde::Deserialize;
 
@@ -21,6 +24,7 @@ use crate::{
     layout::{self, clean, line, or_dash, term, warned},
     number,
     state::Desk,
+    visitor::Visitor,
 };
 
 /// Claims that the matrix and the charts show: those with the most reports.
@@ -59,6 +63,7 @@ impl Asked {
 
 pub(crate) async fn page(
     State(desk): State<Desk>,
+    visitor: Visitor,
     Path(id): Path<i64>,
     Query(asked): Query<Asked>,
 ) -> Result<Html<String>, Failed> {
@@ -102,7 +107,10 @@ pub(crate) async fn page(
                     output.day for="as_of" {}
                 }
                 button { "Show" }
-                @if day.is_some() { a href=(format!("/story/{id}")) { "All" } }
+                @if day.is_some() {
+                    a href=(format!("/story/{id}")) { "All" }
+                    span.note { "Reports without a date are left out: nothing says that they were known by then." }
+                }
                 span.count { (reports_of.len()) " reports" }
                 a href=(format!("/story/{id}/speakers")) { (loaded.story.speakers.len()) " speakers" }
                 a href=(format!("/figures?story={id}")) { "figures" }
@@ -112,6 +120,7 @@ pub(crate) async fn page(
                 @for (place, name, _) in sections() { a href=(format!("#{place}")) { (name) } }
             }
             @for (place, _, content) in sections() { section id=(place) { (PreEscaped(content)) } }
+            (super::merge::regrouping(&visitor, id))
         },
     );
     Ok(Html(page.into_string()))
@@ -131,13 +140,14 @@ fn brief_of(loaded: &Loaded, brief: &Brief, id: i64, day: Option<Date>) -> Marku
                     details {
                         summary { "and " (rest.len()) " more" }
                         ul { @for told in rest { (brief_line(loaded, told, &mut told_before)) } }
+                        @if section.left_out > 0 { p.note { (section.left_out) " more are not told here." } }
                     }
                 }
             }
             @match brief.folded {
                 0 => {}
-                1 => { p.note { a href="#how-many" { "One smaller count" } " is left out here." } }
-                many => { p.note { a href="#how-many" { (many) " smaller counts" } " are left out here." } }
+                1 => { p.note { a href="#how-many" { "One other count" } " is left out here." } }
+                many => { p.note { a href="#how-many" { (many) " other counts" } " are left out here." } }
             }
         }
         (super::brief::links(id, day))
@@ -157,28 +167,74 @@ fn brief_line<'b>(loaded: &Loaded, told: &'b Line, told_before: &mut BTreeSet<&'
     }
 }
 
-/// A chart for each claim that has more than one value.
+/// A chart for each claim that has more than one value with a day; the values of the others are listed.
 fn charts(loaded: &Loaded, shown: &[&Claim]) -> Markup {
     let values = |c: &&&Claim| c.series.iter().map(|s| s.points.len()).sum::<usize>() > 1;
-    let moved: Vec<&&Claim> = shown.iter().filter(values).collect();
+    let (drawn, listed): (Vec<&Claim>, Vec<&Claim>) =
+        shown.iter().filter(values).copied().partition(|claim| chart::dated(loaded, claim) > 1);
     html! {
-        @if !moved.is_empty() {
+        @if !drawn.is_empty() || !listed.is_empty() {
             h2 { "How the counts moved" }
-            p.note { "A hollow dot was taken back, denied or never verified. An arrow means \"or more\". Each dot leads to its words." }
-            div.charts {
-                @for claim in moved {
-                    figure.chart { (PreEscaped(chart::svg(&loaded.story, &words::what(claim), &[claim], Some(&|mark| linked(loaded, mark))))) }
+            @if !drawn.is_empty() {
+                p.note {
+                    "A hollow dot was taken back, denied or never verified; a square has the value that a person gave it. "
+                    "An arrow means \"or more\". Each dot leads to its words."
                 }
+            }
+            div.charts {
+                @for claim in drawn {
+                    @let what = words::what(claim);
+                    figure.chart tabindex="0" role="group" aria-label=(format!("Chart: {what}")) {
+                        figcaption { (what) }
+                        (PreEscaped(chart::svg(loaded, &what, &[claim], Some(&|mark| linked(loaded, mark)))))
+                        p.told aria-hidden="true" {}
+                    }
+                }
+            }
+            @if !listed.is_empty() {
+                h3 { "Without days, so that nothing can be drawn" }
+                ul { @for claim in listed { li { b { (words::what(claim)) } ": " (values_of(loaded, claim)) } } }
             }
         }
     }
 }
 
-fn timeline(loaded: &Loaded) -> Markup {
+/// The values of a claim, each with its words and on whose word it is.
+fn values_of(loaded: &Loaded, claim: &Claim) -> Markup {
+    let all = || claim.series.iter().flat_map(|s| s.points.iter().map(move |p| (s, p)));
     html! {
-        @if let Some(picture) = chart::timeline(&loaded.story, &|report| format!("/report/{report}")) {
+        @for (n, (series, point)) in all().take(LISTED).enumerate() {
+            @if n > 0 { "; " }
+            (number::amount(&point.value)) " "
+            @if let Some(first) = point.reports.first() { (quoted(loaded, first.mark)) " " }
+            span.note { (series.name.as_deref().map_or_else(|| "nobody named".to_owned(), line)) }
+        }
+        @if all().count() > LISTED { " and " (all().count() - LISTED) " more" }
+    }
+}
+
+fn timeline(loaded: &Loaded) -> Markup {
+    let drawn = |wide| chart::timeline(&loaded.story, wide, &|report| format!("/report/{report}"));
+    let undated = loaded.story.reports.iter().filter(|r| r.published.is_none());
+    let undated: Vec<&StoryReport> = undated.collect();
+    html! {
+        @if let (Some(wide), Some(narrow)) = (drawn(chart::Wide::Screen), drawn(chart::Wide::Telephone)) {
             h2 { "Who reported when" }
-            figure.chart { (PreEscaped(picture)) }
+            figure.chart tabindex="0" role="group" aria-label="Chart: who reported when" {
+                div.on-screen { (PreEscaped(wide)) }
+                div.on-telephone { (PreEscaped(narrow)) }
+                p.told aria-hidden="true" {}
+            }
+            @if !undated.is_empty() {
+                p.note {
+                    "Without a day: "
+                    @for (n, report) in undated.iter().take(LISTED).enumerate() {
+                        @if n > 0 { ", " }
+                        a href=(format!("/report/{}", report.key)) { (or_dash(report.outlet.as_deref())) " [" (report.key) "]" }
+                    }
+                    @if undated.len() > LISTED { " and " (undated.len() - LISTED) " more" }
+                }
+            }
         }
     }
 }
@@ -196,6 +252,26 @@ fn linked(loaded: &Loaded, mark: StoryMark) -> chart::Linked {
     chart::Linked {
         href: format!("/report/{}?mark={start}-{end}#mark", loaded.key(mark.report)),
         words: mark.span.cut(text).to_owned(),
+        report: report_of(loaded, mark.report),
+    }
+}
+
+/// Which report it is: outlet, day and headline, as far as they are known.
+fn report_of(loaded: &Loaded, report: usize) -> String {
+    let Some(r) = loaded.story.reports.get(report) else { return String::new() };
+    let headline = r.headline.as_deref().map(|h| format!("“{}”", line(h)));
+    let known = [r.outlet.as_deref().map(line), r.published.map(|d| d.to_string()), headline];
+    let known: Vec<String> = known.into_iter().flatten().collect();
+    format!("{} [{}]", known.join(", "), r.key)
+}
+
+/// What people decided about a value, with the words that it was read from.
+fn decided(loaded: &Loaded, appearances: &[Appearance]) -> Markup {
+    let found = appearances.iter().find_map(|a| Some((a.mark, loaded.decided(a)?)));
+    html! {
+        @if let Some((mark, decided)) = found {
+            div.decided { (line(decided)) "; the report has “" (line(mark.span.cut(loaded.readings.text(mark.report)))) "”" }
+        }
     }
 }
 
@@ -212,8 +288,8 @@ pub(crate) fn code_points(text: &str, span: Span) -> (usize, usize) {
     (count(span.start), count(span.end))
 }
 
-/// Claims worth a column: asserted totals of a named category. First those of this event, then those that count people,
-/// then those with the most reports.
+/// Claims worth a column: asserted totals of a named category. First those of this event, then those that count people, of these
+/// those who came to harm, then those with the most reports.
 fn shown(loaded: &Loaded) -> Vec<&Claim> {
     let told = |c: &Claim| c.series.iter().flat_map(|s| &s.points).map(|p| p.reports.len()).sum::<usize>();
     let mut claims: Vec<&Claim> = loaded
@@ -227,6 +303,7 @@ fn shown(loaded: &Loaded) -> Vec<&Claim> {
         (
             c.event != EventOf::This,
             c.unit.is_some() || THINGS.contains(&c.category),
+            sayso_compare::consequence(&c.category) == u8::MAX,
             std::cmp::Reverse(told(c)),
         )
     });
@@ -312,6 +389,7 @@ fn cell_of(loaded: &Loaded, series: &Series) -> Markup {
     html! {
         (number::amount(&point.value)) " "
         @if let Some(first) = point.reports.first() { (quoted(loaded, first.mark)) }
+        (decided(loaded, &point.reports))
     }
 }
 
@@ -338,7 +416,11 @@ fn cell(loaded: &Loaded, claim: &Claim, origin: Option<&str>) -> Markup {
             (link(loaded, appearance.mark.report, start, end)) " "
         }
         @if reports.len() > 1 { div.note { (reports.len()) " reports" @if origin.is_some() { ", " (term("echo", "1 origin")) } } }
-        @if series.points.len() > 1 { div.note { (series.points.len()) " values over time" } }
+        @if series.points.len() > 1 {
+            div.note { (series.points.len()) @if origin.is_some() { " values over time" } @else { " values, in " (outlets_of(loaded, series)) } }
+        }
+        (decided(loaded, &point.reports))
+        @if let Some(name) = voice(loaded, series, point) { div.note { "said by " (line(name)) } }
         (warned(&fates))
         @match &series.independence {
             Independence::NotEstablished => { div.note { "unnamed: independence not established" } }
@@ -346,6 +428,21 @@ fn cell(loaded: &Loaded, claim: &Claim, origin: Option<&str>) -> Markup {
             _ => {}
         }
     }
+}
+
+/// Who said it, where a value counts for somebody else: a body, for which its people speak.
+fn voice<'l>(loaded: &'l Loaded, series: &Series, point: &Point) -> Option<&'l str> {
+    let speaker = point.reports.first().and_then(|a| origin_step(&a.chain)).and_then(|step| step.speaker)?;
+    let other = series.origin.is_some_and(|origin| origin != speaker);
+    loaded.story.speakers.get(speaker).filter(|_| other).map(|s| s.name.as_str())
+}
+
+/// How many outlets give an origin's values.
+fn outlets_of(loaded: &Loaded, series: &Series) -> String {
+    let reports = series.points.iter().flat_map(|p| &p.reports).map(|a| a.mark.report);
+    let outlets: BTreeSet<Option<&str>> =
+        reports.map(|r| loaded.story.reports.get(r).and_then(|r| r.outlet.as_deref())).collect();
+    if outlets.len() == 1 { "1 outlet".to_owned() } else { format!("{} outlets", outlets.len()) }
 }
 
 fn summary(claim: &Claim) -> Markup {
@@ -420,13 +517,23 @@ pub(super) fn more(all: usize) -> Markup {
     html! { @if all > LISTED { p.note { "and " (all - LISTED) " more" } } }
 }
 
+/// What a report without a headline begins with.
+fn begins(loaded: &Loaded, report: usize) -> String {
+    const WORDS: usize = 10;
+    let words: Vec<&str> = loaded.readings.text(report).split_whitespace().take(WORDS + 1).collect();
+    let more = if words.len() > WORDS { " …" } else { "" };
+    format!("{}{more}", line(&words.get(..WORDS.min(words.len())).unwrap_or_default().join(" ")))
+}
+
 /// The reports, newest first, and which copies which.
 fn reports(loaded: &Loaded, id: i64, day: Option<Date>, page: usize) -> Markup {
     let story = &loaded.story;
     let copies: BTreeMap<usize, (usize, bool)> =
         story.copies.iter().map(|c| (c.copy, (c.original, c.corrected))).collect();
-    let shown: Vec<_> =
-        story.reports.iter().enumerate().rev().skip(page.saturating_mul(REPORTS)).take(REPORTS).collect();
+    // Those without a day come last.
+    let mut all: Vec<(usize, &StoryReport)> = story.reports.iter().enumerate().rev().collect();
+    all.sort_by_key(|(_, report)| report.published.is_none());
+    let shown = all.into_iter().skip(page.saturating_mul(REPORTS)).take(REPORTS);
     let as_of = day.map(|d| format!("&as_of={d}")).unwrap_or_default();
     let turn = |to: usize| format!("/story/{id}?page={to}{as_of}#reports");
     html! {
@@ -441,7 +548,7 @@ fn reports(loaded: &Loaded, id: i64, day: Option<Date>, page: usize) -> Markup {
                             td { (or_dash(report.outlet.as_deref())) }
                             td {
                                 a href=(format!("/report/{}", report.key)) {
-                                    (clean(&report.headline.as_deref().map_or_else(|| format!("report {}", report.key), line)))
+                                    (clean(&report.headline.as_deref().map_or_else(|| begins(loaded, n), line)))
                                 }
                                 @if let Some((original, changed)) = copies.get(&n) {
                                     span.note { @if *changed { " a changed copy" } @else { " a copy" } " of report " (loaded.key(*original)) }

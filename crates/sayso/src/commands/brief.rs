@@ -73,12 +73,9 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     }
     match args.format {
         Format::Text => {
-            output::text(&output::printable_lines(&render::text(&brief)))?;
+            output::prose(&output::printable_lines(&render::text(&brief)))?;
             if brief.folded > 0 {
-                output::complain(&format!(
-                    "`sayso story {} --all` also lists the smaller counts",
-                    args.story
-                ));
+                output::complain(&format!("`sayso story {} --all` lists all counts", args.story));
             }
         }
         Format::Md => output::text(&render::markdown(&brief))?,

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use sayso_desk::ChainEvidence;
+use sayso_ledger::{EntryName, ReportId};
 use sayso_model::ChainRole;
 
 use crate::{
@@ -27,7 +28,8 @@ pub(crate) struct Args {
 
 /// Prints one step per line.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
-    for step in sayso_desk::chain(&mut args.seen.open(&args.ledger)?, &args.entry)? {
+    let mut ledger = args.seen.open(&args.ledger)?;
+    for step in sayso_desk::chain(&mut ledger, &args.entry)? {
         if args.json {
             output::json_line(&serde_json::to_value(&step)?)?;
             continue;
@@ -41,6 +43,15 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         let own = step.report.map(|report| format!("  report {report}")).unwrap_or_default();
         let shown: Vec<String> = step.evidence.iter().map(words).collect();
         output::text(&format!("{role:<7} {name}{own}  {}\n", shown.join(", ")))?;
+    }
+    if !args.json
+        && let Some((report, name)) = args.entry.split_once(':')
+        && let (Ok(report), Some(name)) = (report.parse(), EntryName::parse(name))
+        && let Some(reviewed) = ledger.reviewed(ReportId(report))?
+    {
+        for said in reviewed.of(name).iter().flat_map(|d| sayso_desk::decided(d)) {
+            output::text(&format!("decided {}\n", printable(&said)))?;
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

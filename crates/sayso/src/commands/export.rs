@@ -170,7 +170,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         return gold(args, &ledger, &filter);
     }
     let sides = Sides { a: args.side_a.clone(), b: args.side_b.clone() };
-    let wanted = Wanted { filter, with_rejected: args.with_rejected, sides };
+    let wanted = Wanted { filter, with_rejected: args.with_rejected, entries: None, sides };
     match (kind, &args.output) {
         (Kind::Package | Kind::Incidents(_), Some(folder)) => {
             whole::write_folder(&mut ledger, kind, &wanted, folder)?;

@@ -2,7 +2,7 @@
 
 use std::{io::Write, path::PathBuf, process::ExitCode};
 
-use sayso_desk::{DeskError, FigureLine, Loaded, Parts, chart};
+use sayso_desk::{DeskError, FigureLine, Loaded, Parts, chart, words::grouped};
 use sayso_ledger::{FigureFilter, Ledger, StoryId, files_of};
 use sayso_model::{Date, story::Claim};
 
@@ -100,7 +100,7 @@ fn row(figure: FigureLine) -> Vec<String> {
     vec![
         or_dash(f.as_of.or(f.said_on)),
         f.category,
-        sayso_desk::bounds(&f.numbers),
+        grouped(&sayso_desk::bounds(&f.numbers)),
         standing,
         f.group.unwrap_or_default(),
         or_dash(f.origin),
@@ -117,11 +117,11 @@ fn folded(figure: FigureLine) -> Vec<String> {
     let (entry, standing) = (figure.name(), figure.standing());
     let f = figure.found;
     let day = f.as_of.or(f.said_on).or(f.published);
-    let of = f.group.map(|group| format!(" of {group}")).unwrap_or_default();
-    let value = sayso_desk::bounds(&f.numbers);
     let one = sayso_desk::words::plain;
+    let of = f.group.map(|group| format!(" of {}", one(&group))).unwrap_or_default();
+    let value = grouped(&sayso_desk::bounds(&f.numbers));
     let lines = [
-        format!("{}: {value}{}", f.category.replace('_', " "), one(&of)),
+        format!("{}: {value}{of}", f.category.replace('_', " ")),
         format!("\u{201c}{}\u{201d}, {}", one(&f.words), one(f.origin.as_deref().unwrap_or("nobody named"))),
         format!("{}; {}", one(f.outlet.as_deref().unwrap_or("-")), one(&standing)),
     ];
@@ -148,7 +148,7 @@ fn draw(args: &Args, ledger: &mut Ledger, story: i64) -> Result<ExitCode, Failur
         let claims: Vec<&Claim> =
             loaded.story.claims.iter().filter(|c| wanted(c.category.as_str())).collect();
         let title = args.category.clone().unwrap_or_else(|| format!("story {story}"));
-        file.write_all(chart::svg(&loaded.story, &title, &claims, None).as_bytes())?;
+        file.write_all(chart::svg(&loaded, &title, &claims, None).as_bytes())?;
         file.finish()?;
     }
     if args.chart {
@@ -173,6 +173,42 @@ pub(super) const KEPT: &str = "chart";
 pub(super) fn charts(loaded: &Loaded) -> Result<Parts, DeskError> {
     let story = &loaded.story;
     let charts: Vec<(&str, String)> =
-        story.claims.iter().map(|c| (c.category.as_str(), chart::text(story, &[c]))).collect();
+        story.claims.iter().map(|c| (c.category.as_str(), chart::text(loaded, &[c]))).collect();
     Ok(Parts::from([("claims".to_owned(), serde_json::to_string(&charts)?)]))
+}
+
+#[cfg(test)]
+mod tests {
+    use sayso_desk::FigureLine;
+    use sayso_ledger::{FoundFigure, Numbers, ReportId};
+    use sayso_model::FigureId;
+
+    use super::folded;
+
+    #[test]
+    fn a_folded_figure_parts_its_words_and_its_thousands() {
+        let found = FoundFigure {
+            report: ReportId(5),
+            figure: FigureId::from(0),
+            outlet: None,
+            published: None,
+            category: "killed".to_owned(),
+            numbers: Numbers { low: None, best: Some(1500.0), high: None },
+            group: Some("North Korean soldiers".to_owned()),
+            origin: None,
+            said_on: None,
+            as_of: None,
+            words: "1,500 soldiers".to_owned(),
+            modality: None,
+            negated: false,
+            retracted: false,
+            part_of: None,
+            additional: false,
+            decision: None,
+            reviewed_by: None,
+        };
+        let line = FigureLine { found, status: Vec::new(), decided: None, entry: serde_json::Value::Null };
+        let what = folded(line).pop().unwrap_or_default();
+        assert!(what.starts_with("killed: 1,500 of North Korean soldiers\n"), "{what}");
+    }
 }

@@ -218,7 +218,8 @@ impl Told {
     fn print(&self, args: &Args) -> Result<(), Failure> {
         self.complaints.iter().for_each(|complaint| output::complain(complaint));
         match (&self.what, args.table) {
-            (What::Text(text), _) => output::text(text),
+            (What::Text(text), _) if args.json => output::text(text),
+            (What::Text(text), _) => output::prose(text),
             (What::Reading(reading), Some(kind)) => tables::print(kind, reading),
             (What::Reading(reading), None) => explain::print(reading),
         }

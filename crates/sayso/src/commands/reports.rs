@@ -48,6 +48,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         story: args.story.map(StoryId),
         all_revisions: args.all_revisions,
         limit: args.limit,
+        among: None,
     };
     let lines = args.ledger.open()?.reports(&filter)?;
     if args.json {

@@ -59,11 +59,11 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     }
     let loaded = sayso_desk::load(&mut ledger, args.story, args.as_of)?;
     if let [a, b] = args.explain.as_slice() {
-        output::text(&explain(&loaded.printed(), a, b)?)?;
+        output::prose(&explain(&loaded.printed(), a, b)?)?;
     } else if args.json {
         output::json_line(&sayso_model::json::story_with_exact(&loaded.printed(), &loaded.texts())?)?;
     } else if args.speakers {
-        output::text(&speakers(&loaded))?;
+        output::prose(&speakers(&loaded))?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -114,7 +114,7 @@ fn page(args: &Args, ledger: &mut Ledger) -> Result<ExitCode, Failure> {
     if args.cursor == 0 {
         out.push_str(part("together"));
     }
-    output::text(&out)?;
+    output::prose(&out)?;
     if end < count {
         output::complain(&format!(
             "claims {} to {} of {count}: continue with --cursor {end}",
