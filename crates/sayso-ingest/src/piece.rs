@@ -24,13 +24,24 @@ pub struct Piece {
     pub fetched_at: Option<String>,
     /// Charset declared outside the bytes (HTTP `Content-Type`).
     pub charset: Option<String>,
+    /// What its container has of it, or should have, and could not be read: "content of type image/png, which is not text".
+    #[serde(default)]
+    pub unread: Option<String>,
 }
 
 impl Piece {
     /// A piece about which nothing else is known.
     #[must_use]
     pub fn new(origin: impl Into<String>, form: Form, bytes: Vec<u8>) -> Self {
-        Self { origin: origin.into(), form, bytes, known: Head::default(), fetched_at: None, charset: None }
+        Self {
+            origin: origin.into(),
+            form,
+            bytes,
+            known: Head::default(),
+            fetched_at: None,
+            charset: None,
+            unread: None,
+        }
     }
 }
 
