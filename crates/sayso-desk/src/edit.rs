@@ -1,5 +1,7 @@
 //! What an edit of an article changed in its headline, figures, quotations and attributions, and whether the article says so.
 
+mod note;
+
 use sayso_ledger::{Change, EntryKind, Ledger, LedgerError, ReportId};
 use sayso_model::{Reading, Span, StatementKind};
 use serde::Serialize;
@@ -13,7 +15,7 @@ pub struct Edit {
     pub now: i64,
     /// The differences: headline, figures, quotations, attributions.
     pub differences: Vec<Difference>,
-    /// True if the article says that it was corrected and did not say so before.
+    /// True if the article says that it was corrected, amended or clarified, in a note that it did not have before.
     pub noted: bool,
 }
 
@@ -58,7 +60,8 @@ impl Edit {
         let (Some(old), Some(new)) = (ledger.reading(changes.before)?, ledger.reading(changes.now)?) else {
             return Ok(None);
         };
-        let mut edit = Self { before: changes.before.0, now: changes.now.0, ..Self::default() };
+        let noted = note::came(&old.report.text, &new.report.text);
+        let mut edit = Self { before: changes.before.0, now: changes.now.0, noted, ..Self::default() };
         for change in changes.changes {
             edit.add(change, &old, &new);
         }

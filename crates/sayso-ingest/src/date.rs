@@ -1,7 +1,7 @@
 //! Dates as heads of reports write them. A date is read only if it is unambiguous; `03/04/2024`, which is in March in some
 //! countries and in April in others, is not.
 
-use std::sync::LazyLock;
+use std::{borrow::Cow, sync::LazyLock};
 
 use regex::{Captures, Regex};
 use sayso_model::Date;
@@ -59,6 +59,7 @@ const MONTHS: [&[&str]; 12] = [
         "march",
         "mar",
         "märz",
+        "mär",
         "mrz",
         "mars",
         "marzo",
@@ -268,8 +269,8 @@ static FORMS: LazyLock<[Regex; 9]> = LazyLock::new(|| {
         // Thu, 19 Dec 24 06:40 GMT: mails and old feeds have two-digit years, and always a time
         Regex::new(r"^(?:\p{L}{3,5}\.?,\s*)?(?P<day>\d{1,2}) (?P<name>\p{L}{3})\.? (?P<short>\d{2}) (?P<hour>\d{2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?\s*(?P<zone>[+-]\d{4}|[A-Z]{1,4})?(?:\W|$)")
             .unwrap_or_else(|_| pattern("$.")),
-        // Thu Dec 19 06:40:00 +0000 2024
-        Regex::new(r"^\p{L}{3} (?P<name>\p{L}{3}) (?P<day>\d{1,2}) (?P<hour>\d{2}):(?P<minute>\d{2}):(?P<second>\d{2}) (?P<zone>[+-]\d{4}|[A-Z]{3,4}) (?P<year>\d{4})$")
+        // Thu Dec 19 06:40:00 +0000 2024, and as the C library writes it, Thu Dec 19 06:40:00 2024
+        Regex::new(r"^\p{L}{3} (?P<name>\p{L}{3})  ?(?P<day>\d{1,2}) (?P<hour>\d{2}):(?P<minute>\d{2}):(?P<second>\d{2}) (?:(?P<zone>[+-]\d{4}|[A-Z]{3,4}) )?(?P<year>\d{4})$")
             .unwrap_or_else(|_| pattern("$.")),
     ]
 });
@@ -329,6 +330,36 @@ fn instant(date: Date, found: &Captures<'_>) -> Option<String> {
     (hour < 24 && minute < 60 && second <= 60)
         .then(|| format!("{date}T{hour:02}:{minute:02}:{second:02}{offset}"))
 }
+
+/// A day of a year (`2024-065`) or of a week (`2024-W10-2`) as ISO 8601 writes it, as a day of a month, with what follows it;
+/// anything else as it is.
+pub(crate) fn calendar_date(written: &str) -> Cow<'_, str> {
+    let found = ISO_DAY.captures(written.trim());
+    let day = found.as_ref().and_then(|found| {
+        let number = |name| found.name(name).and_then(|m| m.as_str().parse::<i16>().ok());
+        let year = number("year")?;
+        Some(match (number("ordinal"), number("week"), number("weekday")) {
+            (Some(ordinal), ..) => {
+                jiff::civil::Date::new(year, 1, 1).ok()?.with().day_of_year(ordinal).build().ok()?
+            }
+            (_, Some(week), Some(weekday)) => {
+                let weekday =
+                    jiff::civil::Weekday::from_monday_one_offset(i8::try_from(weekday).ok()?).ok()?;
+                jiff::civil::ISOWeekDate::new(year, i8::try_from(week).ok()?, weekday).ok()?.date()
+            }
+            _ => return None,
+        })
+    });
+    let rest = found.as_ref().and_then(|found| found.name("rest")).map_or("", |rest| rest.as_str());
+    day.map_or(Cow::Borrowed(written), |day| Cow::Owned(format!("{day}{rest}")))
+}
+
+static ISO_DAY: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"^(?P<year>\d{4})-?(?:(?P<ordinal>\d{3})|W(?P<week>\d{2})-?(?P<weekday>[1-7]))(?P<rest>T.*)?$",
+    )
+    .unwrap_or_else(|_| pattern("$."))
+});
 
 /// A time zone as RFC 3339 writes it. Only abbreviations with a single meaning in news are read.
 fn offset(zone: &str) -> Option<String> {
@@ -390,6 +421,7 @@ mod tests {
             "19/12/2024",
             "12/19/2024",
             "Thu Dec 19 06:40:00 +0000 2024",
+            "Thu Dec 19 06:40:00 2024",
             "Thu Dec 19 2024 06:40:00 GMT+0000 (UTC)",
             "December 19th, 2024 at 6:40 PM EST",
             "Do, 19. Dez. 2024",

@@ -16,7 +16,7 @@ use sayso_model::{Head, HeadSource, Stated};
 use self::entry::{Entry, Feed};
 use crate::{
     Form, IngestError, Item, Limits, Link, Piece, Sink, charset,
-    date::parse_date,
+    date::{calendar_date, parse_date},
     head,
     head::{fill, names, publish, stated},
     html,
@@ -63,6 +63,18 @@ pub fn read(
     })
 }
 
+/// The title of a feed, as text; `None` if it has none or cannot be read. `declared` is the charset declared outside the feed.
+#[must_use]
+pub fn title(bytes: &[u8], declared: Option<&str>) -> Option<String> {
+    let in_feed = declared.is_none().then(|| charset::declared_in(bytes)).flatten();
+    let text = charset::decode(bytes, declared.or(in_feed.as_deref())).ok()?.text;
+    let feed = match text.trim_start().starts_with('{') {
+        true => json::read(&text, 0).ok()?,
+        false => xml::read(&text, None, 0),
+    };
+    stated(&html::text_of(&feed.title?), &HeadSource::Feed).map(|title| title.value)
+}
+
 fn item(origin: &str, entry: &Entry, feed: &Feed) -> Item {
     let head = entry_head(entry, feed);
     let changed = match head.published {
@@ -76,9 +88,11 @@ fn item(origin: &str, entry: &Entry, feed: &Feed) -> Item {
     // If there is nothing else, the headline is the text.
     let any = entry.texts.iter().find(|text| length(text) > 0).or(entry.title.as_ref());
     let piece = |text: &String, known: Head| {
+        let unread = entry.unread.clone();
         Box::new(Piece {
             known,
             changed,
+            unread,
             ..Piece::new(origin.clone(), Form::Fragment, text.as_bytes().to_vec())
         })
     };
@@ -118,7 +132,7 @@ fn entry_head(entry: &Entry, feed: &Feed) -> Head {
     };
     // The date in the outlet's time zone, with the instant.
     for written in &entry.dates {
-        publish(&mut out, written, &from);
+        publish(&mut out, &calendar_date(written), &from);
     }
     let language = entry.language.as_ref().or(feed.language.as_ref());
     fill(&mut out, Head { language: language.and_then(|l| stated(l, &from)), ..Head::default() });
@@ -135,7 +149,7 @@ mod tests {
     use proptest::prelude::*;
     use sayso_model::Head;
 
-    use super::read;
+    use super::{read, title};
     use crate::{HeadOverrides, IngestError, Item, Limits, Piece, jsonl::collect, source};
 
     fn items(feed: &str) -> Vec<Item> {
@@ -144,6 +158,13 @@ mod tests {
 
     fn of_bytes(feed: &[u8]) -> Vec<Item> {
         collect(|sink| drop(read("f", feed, None, &Head::default(), &Limits::default(), sink)))
+    }
+
+    /// What is wrong with a feed; empty if nothing is.
+    fn damage(feed: &str) -> String {
+        let mut sink = |_| std::ops::ControlFlow::Continue(());
+        let result = read("f", feed.as_bytes(), None, &Head::default(), &Limits::default(), &mut sink);
+        result.map_or_else(|error| error.to_string(), |()| String::new())
     }
 
     /// An item as a report without fetching: day, instant, text.
@@ -169,7 +190,6 @@ mod tests {
             RSS.replace("<rss>", "<rss xmlns=\"http://nobody.test/knows\" version=\"7\">"),
             RSS.replace("<rss>", "<r:rss xmlns:r=\"http://my.netscape.com/rdf/simple/0.9/\">")
                 .replace("</rss>", "</r:rss>"),
-            RSS.replace("</item></channel></rss>", ""),
         ] {
             let found = items(&feed);
             assert_eq!(found.len(), 1, "{feed}");
@@ -187,17 +207,59 @@ mod tests {
 
     #[test]
     fn an_entry_that_is_cut_off_is_left_out_and_reported() {
-        let two = RSS.replace("</channel>", "<item><title>Ten hurt</title><description>Ten people w");
-        let two = two.split("Ten people w").next().unwrap().to_owned() + "Ten people w";
-        let found = items(&two);
-        assert_eq!(found.len(), 1, "{found:?}");
-        let result = read("f", two.as_bytes(), None, &Head::default(), &Limits::default(), &mut |_| {
-            std::ops::ControlFlow::Continue(())
-        });
-        assert!(
-            matches!(&result, Err(IngestError::Malformed { reason, .. }) if reason.contains("cut off in the middle")),
-            "{result:?}"
+        let two = RSS.replace(
+            "</channel></rss>",
+            "<item><title>Ten hurt</title><link>https://a.test/2</link><description>Ten people w",
         );
+        // In the middle of a text, between two fields, right after the first of them.
+        for end in
+            ["w", "<description>Ten people w", "<link>https://a.test/2</link><description>Ten people w"]
+        {
+            let cut = two.strip_suffix(end).unwrap();
+            assert_eq!(items(cut).len(), 1, "{cut}");
+            let reason = damage(cut);
+            assert!(reason.contains("cut off in the middle"), "{reason}");
+        }
+        let between = RSS.replace("</channel></rss>", "");
+        assert_eq!(items(&between).len(), 1);
+        assert!(damage(&between).contains("before its last tag"));
+        // In RSS 1.0 the entries follow the channel.
+        let rdf = "<rdf:RDF><channel><title>C</title></channel><item><title>Nine hurt</title></item>";
+        assert!(damage(rdf).contains("before its last tag"));
+        // What is only unclosed is whole.
+        assert_eq!(damage(&RSS.replace("</rss>", "")), "");
+        assert_eq!(damage("<rss><item><title>One hurt</title></rss>"), "");
+    }
+
+    #[test]
+    fn an_entry_on_its_own_is_a_feed_of_one() {
+        let text = "Nine people were hurt when a ferry struck the pier. ".repeat(15);
+        let entry = format!(
+            "<entry xmlns=\"http://www.w3.org/2005/Atom\"><title>Nine hurt</title><id>1</id>\
+             <published>2026-03-04T22:30:00-05:00</published><content type=\"html\">&lt;p>{text}&lt;/p></content></entry>"
+        );
+        let made = source::one(entry.as_bytes(), "x", &HeadOverrides::default(), &Limits::default()).unwrap();
+        assert_eq!(made.head.headline.as_ref().unwrap().value, "Nine hurt");
+        assert_eq!(made.head.published.as_ref().unwrap().value.to_string(), "2026-03-04");
+        assert_eq!(made.text, format!("Nine hurt\n\n{}", text.trim()));
+        assert_eq!(damage(&entry), "");
+    }
+
+    #[test]
+    fn a_feeds_title_is_decoded_like_that_of_an_entry() {
+        let feed =
+            |title: &str| format!("<feed version=\"0.3\" xmlns=\"http://purl.org/atom/ns#\">{title}</feed>");
+        for written in [
+            "<title mode=\"base64\">QnJlbm4gUG9zdA==</title>",
+            "<title> Brenn Post </title>",
+            "<title type=\"html\">&lt;b>Brenn&lt;/b> Post</title>",
+        ] {
+            assert_eq!(title(feed(written).as_bytes(), None).as_deref(), Some("Brenn Post"), "{written}");
+        }
+        let json =
+            "{\"version\": \"https://jsonfeed.org/version/1.1\", \"title\": \"Brenn Post\", \"items\": []}";
+        assert_eq!(title(json.as_bytes(), None).as_deref(), Some("Brenn Post"));
+        assert_eq!(title(b"<rss><channel/></rss>", None), None);
     }
 
     #[test]
@@ -257,6 +319,11 @@ mod tests {
             matches!(&picture[0], Item::Skipped { reason, .. } if reason.contains("image/png")),
             "{picture:?}"
         );
+        let titled = atom("<content type=\"image/png\">iVBORw0KGgo=</content>");
+        let Item::Piece(piece) = &items(&titled)[0] else { panic!("{titled}") };
+        let made = source::report(piece, &HeadOverrides::default(), &Limits::default()).unwrap();
+        let noted = made.diagnostics.iter().find(|d| d.code == "content_not_read").unwrap();
+        assert!(made.text == "Ferry" && noted.message.contains("image/png"), "{noted:?}");
         assert_eq!(report(&items(&rss(""))[0]).2, "Ferry");
         assert!(matches!(&items("<rss><item/></rss>")[0], Item::Skipped { .. }));
     }
@@ -302,6 +369,19 @@ mod tests {
         ] {
             let (day, instant, _) = report(&items(&feed)[0]);
             assert_eq!((day.as_str(), instant.as_deref()), ("2015-04-30", Some(written)), "{feed}");
+        }
+        // Days of the year and of the week, which feeds may have and pages hardly ever do; without a zone there is no instant.
+        for written in [
+            "2024-065",
+            "2024-W10-2",
+            "2024065T22:30:00",
+            "2024W102",
+            "Tue Mar  5 22:30:00 2024",
+            "Di, 05 Mär 2024",
+        ] {
+            let feed =
+                format!("<feed><entry><title>a</title><published>{written}</published></entry></feed>");
+            assert_eq!(report(&items(&feed)[0]).0, "2024-03-05", "{written}");
         }
         let late = RSS.replace("22:30:00 EST", "23:30:00 AEDT");
         assert_eq!(
@@ -378,8 +458,10 @@ mod tests {
             bomb.push_str(&format!("<!ENTITY a{n} \"{}\">", format!("&a{};", n - 1).repeat(10)));
         }
         bomb.push_str("]><rss version=\"2.0\"><channel><title>x</title><item><title>&a9;</title><link>https://a.test/1</link></item></channel></rss>");
+        // An entity of the feed's own is not expanded, and not lost without a word either.
         for item in items(&bomb) {
             assert!(format!("{item:?}").len() < 2000);
+            assert_eq!(report(&item).2, "&a9;");
         }
     }
 

@@ -250,7 +250,7 @@ impl Fetcher {
     /// this is not crawling; redirects are not followed.
     ///
     /// # Errors
-    /// Any [`FetchError`] except those for statuses.
+    /// Any [`FetchError`] except [`FetchError::Status`]; [`FetchError::Later`] if the server says when to come back.
     pub fn post(
         &self,
         url: &str,
@@ -265,6 +265,9 @@ impl Fetcher {
         }
         let response = request.send().map_err(|e| self.failure(&at, &e))?;
         let status = response.status().as_u16();
+        if let later @ FetchError::Later { .. } = refusal(status, response.headers()) {
+            return Err(later);
+        }
         Ok((status, self.page(&at, response, limit)?.body))
     }
 

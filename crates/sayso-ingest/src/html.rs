@@ -12,6 +12,7 @@ mod head;
 mod jsonld;
 mod leads;
 pub(crate) mod live;
+mod paywall;
 mod scripted;
 mod vote;
 mod weights;
@@ -24,6 +25,7 @@ use crate::{
     head::{fill, stated},
     normalise::normalise,
     report::{assemble, diagnostic, only_changed},
+    text::opening,
 };
 
 /// The result for a page.
@@ -135,6 +137,7 @@ fn from_text(
             "the page has no visible text; it was taken from the data of its scripts.",
         ));
     }
+    body = opening::without_known_lines(&body, &head);
     if let Some(day) = changed.filter(|_| head.published.is_none()) {
         diagnostics.push(only_changed(&day));
     }
@@ -142,6 +145,12 @@ fn from_text(
         diagnostics.push(diagnostic(
             "not_free_to_read",
             "the publisher says that the text is not free to read (isAccessibleForFree, article:content_tier); it may be incomplete.",
+        ));
+    }
+    if data.free.is_none() && !is_closed && paywall::says_closed(&blocks) {
+        diagnostics.push(diagnostic(
+            "not_free_to_read",
+            "the page says that its text is for subscribers only; it may be incomplete.",
         ));
     }
     if voices.late > 0 {
@@ -300,6 +309,57 @@ mod tests {
         assert_eq!(head.byline[0].value, "Ida Holm");
         assert_eq!(head.published.as_ref().unwrap().value.to_string(), "2024-03-05");
         assert_eq!(head.language.as_ref().unwrap().value, "en");
+    }
+
+    #[test]
+    fn lines_that_only_say_what_the_head_has_are_left_out() {
+        let body = |line: &str| {
+            let page = page(&format!("<p>{line}</p>{PARAGRAPHS}"));
+            let read = super::article(
+                page.as_bytes(),
+                None,
+                &Head::default(),
+                &HeadOverrides::default(),
+                &Limits::default(),
+            );
+            read.unwrap().body
+        };
+        for line in [
+            "March 5, 2024",
+            "5 March",
+            "2 hours ago",
+            "an hour ago",
+            "05/03/2024 01:57 |",
+            "Published: March 5, 2024 9:12 pm",
+            "Last updated: 5 March 2024",
+            "By Ida Holm | March 5, 2024",
+            "5 min read",
+            "Reading time: 4 minutes",
+        ] {
+            assert!(body(line).starts_with("At least nine people"), "{line}: {}", body(line));
+        }
+        let sentence = "By Tuesday 12 were hurt, the mayor said in the morning of that day.";
+        assert!(body(sentence).starts_with("By Tuesday"), "{}", body(sentence));
+    }
+
+    #[test]
+    fn a_page_that_says_that_it_is_for_subscribers_may_be_incomplete() {
+        let codes = |body: &str| {
+            let page = page(body);
+            let read = super::article(
+                page.as_bytes(),
+                None,
+                &Head::default(),
+                &HeadOverrides::default(),
+                &Limits::default(),
+            );
+            read.unwrap().diagnostics.into_iter().map(|d| d.code).collect::<Vec<_>>()
+        };
+        let closed = format!(
+            "{PARAGRAPHS}<div><p>This article is for subscribers only. Subscribe now for $1.</p></div>"
+        );
+        assert_eq!(codes(&closed), ["not_free_to_read"]);
+        assert!(codes(PARAGRAPHS).is_empty());
     }
 
     #[test]

@@ -24,11 +24,13 @@ pub mod discover;
 pub mod feed;
 #[cfg(feature = "fetch")]
 pub mod fetch;
+pub mod folder;
 pub mod gzip;
 pub mod head;
 pub mod html;
 pub mod jsonl;
 pub mod language;
+pub mod list;
 pub mod mail;
 pub mod mailbox;
 pub mod newsml;

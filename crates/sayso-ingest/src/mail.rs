@@ -1,12 +1,14 @@
 //! Mails (RFC 5322): newsletters and press releases, from a mailbox or an `.eml` file.
 
+use std::collections::BTreeSet;
+
 use mail_parser::{DateTime, Message, MessageParser, PartType};
 use sayso_model::{Head, HeadSource, Report};
 
 use crate::{
     HeadOverrides, IngestError,
     head::{fill, publish, stated},
-    html,
+    html, mailbox,
     normalise::normalise,
     report::{assemble, diagnostic},
 };
@@ -14,27 +16,64 @@ use crate::{
 /// A plain-text part shorter than this only says where the mail can be read.
 const PLAIN: usize = 200;
 
-/// Fields that a mail can begin with but a text does not.
-const FIRST: &[&str] = &[
+/// Fields of a mail's head. Two of them show that what begins with fields is a mail.
+const FIELDS: &[&str] = &[
+    "from",
+    "sender",
+    "reply-to",
+    "to",
+    "cc",
+    "bcc",
+    "date",
+    "subject",
+    "message-id",
+    "in-reply-to",
+    "references",
     "return-path",
     "received",
+    "received-spf",
+    "x-received",
     "delivered-to",
-    "mime-version",
-    "message-id",
-    "dkim-signature",
-    "arc-seal",
+    "envelope-to",
     "x-original-to",
+    "mime-version",
+    "content-type",
+    "content-transfer-encoding",
+    "dkim-signature",
+    "domainkey-signature",
+    "arc-seal",
+    "arc-message-signature",
+    "arc-authentication-results",
     "authentication-results",
     "list-id",
     "list-unsubscribe",
+    "list-post",
 ];
 
-/// True if an input is a mail, by its name or its first field.
+/// True if an input is a mail: it begins with fields as RFC 5322 writes them, and two of them are those of mails, or its name is
+/// that of a mail (`.eml`, or a file in the `cur` or `new` of a mailbox). `start` may end within the head.
 #[must_use]
 pub(crate) fn is_mail(start: &str, name: &str) -> bool {
-    let field =
-        start.lines().next().and_then(|l| l.split_once(':')).map(|(name, _)| name.to_ascii_lowercase());
-    name.ends_with(".eml") && field.is_some() || field.is_some_and(|f| FIRST.contains(&f.as_str()))
+    // The last line may have been cut off.
+    let whole = start.rfind('\n').map_or(start, |at| start.get(..at).unwrap_or(start));
+    let lines = whole.lines().take_while(|line| !line.is_empty());
+    let mut known = BTreeSet::<&str>::new();
+    let mut fields = 0;
+    for line in lines {
+        // A folded line continues the one before.
+        if fields > 0 && line.starts_with([' ', '\t']) {
+            continue;
+        }
+        if !mailbox::is_field(line.as_bytes()) {
+            return false;
+        }
+        fields += 1;
+        let name = line.split(':').next().unwrap_or("").to_ascii_lowercase();
+        known.extend(FIELDS.iter().copied().find(|field| *field == name));
+    }
+    let folder = name.replace('\\', "/");
+    let folder = folder.rsplit('/').nth(1);
+    fields > 0 && (known.len() >= 2 || name.ends_with(".eml") || matches!(folder, Some("cur" | "new")))
 }
 
 /// The report of a mail: its subject is the headline, its sender the outlet, its text the plain-text part or, if that says
@@ -49,7 +88,9 @@ pub fn report(bytes: &[u8], known: &Head, options: &HeadOverrides) -> Result<Rep
     let mut all = options.head();
     fill(&mut all, head(&mail));
     fill(&mut all, known.clone());
-    let body = normalise(&body(&mail));
+    let body = body(&mail);
+    let (own, left_out) = own_words(&body);
+    let body = normalise(&own);
     if body.trim().is_empty() {
         return Err(IngestError::NoText { form: "mail" });
     }
@@ -59,7 +100,37 @@ pub fn report(bytes: &[u8], known: &Head, options: &HeadOverrides) -> Result<Rep
         let message = format!("{attached} attached parts of the mail were not read.");
         diagnostics.push(diagnostic("attachments_not_read", &message));
     }
+    if left_out > 0 {
+        let message = format!(
+            "{left_out} lines of the mail were not read: they quote another mail, or are its signature."
+        );
+        diagnostics.push(diagnostic("quotation_not_read", &message));
+    }
     Ok(assemble(bytes, &body, all, diagnostics))
+}
+
+/// The text without the lines that quote another mail (`>`, with the line that says whose they are) and without the signature
+/// after `-- `, and the number of those left out. A mail that has nothing else, a forwarded one, is read whole.
+fn own_words(text: &str) -> (String, usize) {
+    let lines: Vec<&str> = text.lines().collect();
+    let end = lines
+        .iter()
+        .position(|line| matches!(line.trim_end_matches('\r'), "-- " | "--"))
+        .unwrap_or(lines.len());
+    let is_quoted = |at: usize| lines.get(at).is_some_and(|line| line.starts_with('>'));
+    let introduces = |at: usize| {
+        let next = (at + 1..end).find(|next| lines.get(*next).is_some_and(|line| !line.trim().is_empty()));
+        let line = lines.get(at).map_or("", |line| line.trim_end());
+        line.ends_with(':') && (line.contains("wrote") || line.contains('@')) && next.is_some_and(is_quoted)
+    };
+    let own: Vec<&str> = (0..end)
+        .filter(|at| !is_quoted(*at) && !introduces(*at))
+        .filter_map(|at| lines.get(at).copied())
+        .collect();
+    if own.iter().all(|line| line.trim().is_empty()) {
+        return (text.to_owned(), 0);
+    }
+    (own.join("\n"), lines.len() - own.len())
 }
 
 fn head(mail: &Message<'_>) -> Head {
@@ -72,7 +143,10 @@ fn head(mail: &Message<'_>) -> Head {
         outlet: name.or(address).and_then(|name| stated(name, &from)),
         ..Head::default()
     };
-    // A date that does not exist is ignored.
+    // As written if it can be read so, since mails also have names of zones, or none; a date that does not exist is ignored.
+    if let Some(written) = mail.header_raw("Date") {
+        publish(&mut head, written, &from);
+    }
     if let Some(date) = mail.date().filter(|d| DateTime::is_valid(d)) {
         publish(&mut head, &date.to_rfc3339(), &from);
     }
@@ -149,11 +223,48 @@ mod tests {
         assert!(made.diagnostics.iter().any(|d| d.code == "attachments_not_read"));
         assert!(made.head.published.is_none(), "no day is made up");
         assert!(
-            is_mail("Received: from a", "x")
-                && !is_mail("title: Nine hurt", "x")
+            is_mail("Received: from a\nX-Spam: no\n\tat all\nFrom: b\n\nNine hurt: two more", "x")
+                && is_mail(
+                    "X-Mozilla-Status: 0001\nX-Other: 1\n\nNine hurt",
+                    "md/cur/1700000000.m1.host:2,s"
+                )
+                && is_mail("From: a@b.test\n\nx", "a.eml")
+                && !is_mail("Received: from a\n\nNine hurt", "x")
+                && !is_mail("title: Nine hurt\ndate: 2024-03-05\n\nNine were hurt.", "x")
+                && !is_mail("From: a\nTo: b\nNine were hurt, they said.", "x")
                 && !is_mail("Nine hurt", "a.eml")
+                && !is_mail("", "new/a")
         );
         assert!(matches!(read(b"From: a@b.test\n\n"), Err(IngestError::NoText { .. })));
+    }
+
+    #[test]
+    fn dates_are_read_as_mails_write_them() {
+        for (written, instant) in [
+            ("Tue, 05 Mar 2024 22:30:00 -0500", Some("2024-03-05T22:30:00-05:00")),
+            ("5 Mar 2024 22:30 EST", Some("2024-03-05T22:30:00-05:00")),
+            ("Tue, 5 Mar 2024 22:30:00", None),
+            ("Tue Mar  5 22:30:00 2024", None),
+            ("Tue, 5 Mar 24 22:30:00 +0100 (CET)", Some("2024-03-05T22:30:00+01:00")),
+        ] {
+            let mail = format!("From: a@b.test\nDate: {written}\n\nNine people were hurt.\n");
+            let head = read(mail.as_bytes()).unwrap().head;
+            assert_eq!(head.published.unwrap().value.to_string(), "2024-03-05", "{written}");
+            assert_eq!(head.published_at.map(|at| at.value).as_deref(), instant, "{written}");
+        }
+    }
+
+    #[test]
+    fn what_a_mail_quotes_and_its_signature_are_not_its_own_words() {
+        let mail = "From: a@b.test\nSubject: Re: Toll\n\nNine people were hurt.\n\n\
+            On Tue, 5 Mar 2024, Ida Holm wrote:\n\n> Twelve people were hurt.\n> Ask the harbour office.\n\nMore soon.\n\n\
+            -- \nIda Holm, 40 Quay Street\n";
+        let made = read(mail.as_bytes()).unwrap();
+        assert_eq!(made.text, "Re: Toll\n\nNine people were hurt.\n\nMore soon.");
+        assert!(made.diagnostics.iter().any(|d| d.code == "quotation_not_read"));
+        let forwarded = "From: a@b.test\n\n> Twelve people were hurt.\n";
+        let made = read(forwarded.as_bytes()).unwrap();
+        assert!(made.text.contains("Twelve") && made.diagnostics.is_empty());
     }
 
     proptest! {

@@ -97,7 +97,7 @@ fn unescaped(line: &[u8]) -> &[u8] {
 }
 
 /// True for a line that is a field of a mail's head.
-fn is_field(line: &[u8]) -> bool {
+pub(crate) fn is_field(line: &[u8]) -> bool {
     let name = line.split(|b| *b == b':').next().unwrap_or_default();
     (1..=76).contains(&name.len())
         && name.len() < line.len()

@@ -17,8 +17,10 @@ pub struct Outline {
 /// True for bytes that begin like OPML.
 #[must_use]
 pub fn is_opml(bytes: &[u8]) -> bool {
-    let start = String::from_utf8_lossy(bytes.get(..2048).unwrap_or(bytes)).to_lowercase();
-    start.trim_start_matches('\u{FEFF}').trim_start().starts_with('<') && start.contains("<opml")
+    let start = bytes.get(..2048).unwrap_or(bytes);
+    let Ok(start) = charset::decode(start, charset::declared_in(start).as_deref()) else { return false };
+    let start = start.text.trim_start().to_lowercase();
+    start.starts_with('<') && start.contains("<opml")
 }
 
 /// The feeds of a list, whatever folders they are in, without duplicates, in the list's order. Outlines without a feed address
@@ -111,5 +113,9 @@ mod tests {
             ("https://a.test/\"><x", Some("a<b>"))
         );
         assert!(read(b"<opml><outline xmlUrl='a'", &Limits::default()).is_err());
+        let wide: Vec<u8> =
+            "\u{FEFF}".encode_utf16().chain(list.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+        assert!(is_opml(&wide));
+        assert_eq!(read(&wide, &Limits::default()).unwrap(), feeds);
     }
 }

@@ -27,6 +27,9 @@ pub struct Piece {
     pub fetched_at: Option<String>,
     /// Charset declared outside the bytes (HTTP `Content-Type`).
     pub charset: Option<String>,
+    /// What its container has of it, or should have, and could not be read: "content of type image/png, which is not text".
+    #[serde(default)]
+    pub unread: Option<String>,
 }
 
 impl Piece {
@@ -41,6 +44,7 @@ impl Piece {
             changed: None,
             fetched_at: None,
             charset: None,
+            unread: None,
         }
     }
 }

@@ -11,8 +11,8 @@ use crate::{
     Form, HeadOverrides, IngestError, Item, Limits, Piece, Sink, charset, feed,
     guard::guarded,
     gzip::{self, members::Members},
-    html, jsonl, mail, mailbox, newsml, ninjs, opml,
-    report::note_change,
+    html, jsonl, list, mail, mailbox, newsml, ninjs, opml,
+    report::{diagnostic, note_change},
     sitemap, text, warc,
 };
 
@@ -31,6 +31,8 @@ pub enum Kind {
     JsonLines,
     /// A mailbox in one file.
     Mailbox,
+    /// A list of addresses as plain text.
+    Addresses,
 }
 
 impl Kind {
@@ -66,6 +68,7 @@ pub fn kind(start: &[u8], name: &str) -> Kind {
         Some(b'{' | b'[') => json_kind(text, name),
         Some(b'<') => markup_kind(text),
         _ if mailbox::is_mailbox(text) => Kind::Mailbox,
+        _ if list::is_list(text) => Kind::Addresses,
         _ if mail::is_mail(text, name) => Kind::One(Form::Mail),
         _ if name.ends_with(".html") || name.ends_with(".htm") || name.ends_with(".xhtml") => {
             Kind::One(Form::Html)
@@ -133,6 +136,10 @@ fn markup_kind(text: &str) -> Kind {
     let local = name.rsplit(':').next().unwrap_or("").to_lowercase();
     match local.as_str() {
         "rss" | "feed" | "rdf" | "channel" => Kind::Feed,
+        // An Atom entry on its own.
+        "entry" if rest.split('>').next().is_some_and(|tag| tag.to_lowercase().contains("/atom")) => {
+            Kind::Feed
+        }
         "urlset" | "sitemapindex" => Kind::Sitemap,
         "newsmessage" | "newsitem" | "packageitem" => Kind::One(Form::NewsMl),
         _ => Kind::One(Form::Html),
@@ -222,6 +229,9 @@ fn take_apart(
             let bytes = whole(reader, limits.feed_bytes, compressed)?;
             feed::read(origin, &bytes, charset, known, limits, sink)
         }
+        Kind::Addresses => {
+            list::read(origin, &whole(reader, limits.feed_bytes, compressed)?, charset, limits, sink)
+        }
         Kind::Sitemap => {
             let base = known.url.as_ref().map(|url| url.value.as_str());
             sitemap::read(origin, &whole(reader, limits.feed_bytes, compressed)?, base, limits, sink)
@@ -286,6 +296,15 @@ pub fn report(piece: &Piece, options: &HeadOverrides, limits: &Limits) -> Result
 }
 
 fn report_unguarded(piece: &Piece, options: &HeadOverrides, limits: &Limits) -> Result<Report, IngestError> {
+    let mut report = report_of(piece, options, limits)?;
+    if let Some(unread) = &piece.unread {
+        let message = format!("Not read: {unread}.");
+        report.diagnostics.push(diagnostic("content_not_read", &message));
+    }
+    Ok(report)
+}
+
+fn report_of(piece: &Piece, options: &HeadOverrides, limits: &Limits) -> Result<Report, IngestError> {
     match piece.form {
         Form::Text => text::read(&piece.bytes, piece.charset.as_deref(), &piece.known, options),
         Form::Html => html::read(&piece.bytes, piece.charset.as_deref(), &piece.known, options, limits),
@@ -403,6 +422,8 @@ mod tests {
             ("<?xml version=\"1.0\"?><!-- x --><rss version=\"2.0\">", "", Kind::Feed),
             ("<feed xmlns=\"http://www.w3.org/2005/Atom\">", "", Kind::Feed),
             ("<rdf:RDF>", "", Kind::Feed),
+            ("<entry xmlns=\"http://www.w3.org/2005/Atom\">", "", Kind::Feed),
+            ("<entry><p>Nine hurt</p></entry>", "", Kind::One(Form::Html)),
             ("<!DOCTYPE rdf:RDF [<!ENTITY a \"b\">]>\n<rdf:RDF>", "", Kind::Feed),
             ("<?xml version=\"1.0\"?>\n<urlset>", "", Kind::Sitemap),
             ("<sitemapindex>", "", Kind::Sitemap),
@@ -415,7 +436,8 @@ mod tests {
             ("{\"text\": \"a\"}", "one.json", Kind::One(Form::Record)),
             ("Nine people were hurt", "a.txt", Kind::One(Form::Text)),
             ("title: Nine hurt\n", "", Kind::One(Form::Text)),
-            ("Received: from a.test\n", "", Kind::One(Form::Mail)),
+            ("https://a.test/1\nhttps://a.test/2\n", "sitemap.txt", Kind::Addresses),
+            ("Received: from a.test\nFrom: b\n", "", Kind::One(Form::Mail)),
             ("From: a@b.test\nSubject: x\n", "a.eml", Kind::One(Form::Mail)),
         ] {
             assert_eq!(kind(start.as_bytes(), name), expected, "{start}");

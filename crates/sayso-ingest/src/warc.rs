@@ -343,6 +343,8 @@ impl Record {
             known,
             fetched_at: get(&self.headers, "warc-date").map(str::to_owned),
             charset,
+            unread: get(&self.headers, "warc-truncated")
+                .map(|why| format!("what the archive has cut off (WARC-Truncated: {why})")),
             ..Piece::new(origin, form, bytes)
         })))
     }

@@ -88,11 +88,11 @@ impl<'t> Nodes<'t> {
                 }
                 Event::Text(text) => Node::Text(text.to_string()),
                 Event::CData(text) => Node::Text(text.to_string()),
-                Event::GeneralRef(reference) => match resolve(&reference) {
-                    Some(text) => Node::Text(text),
-                    // An entity that the document declares itself is not expanded: that is how XML bombs work.
-                    None => continue,
-                },
+                // An entity that the document declares itself is not expanded, since that is how XML bombs work, and stays as
+                // it is written.
+                Event::GeneralRef(reference) => {
+                    Node::Text(resolve(&reference).unwrap_or_else(|| format!("&{};", &*reference)))
+                }
                 Event::Eof => return Ok(None),
                 Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => continue,
             }));
@@ -127,9 +127,20 @@ fn resolve(reference: &str) -> Option<String> {
         None => digits.parse(),
     });
     if let Some(number) = number {
-        return number.ok().and_then(char::from_u32).map(String::from);
+        return number.ok().and_then(referenced).map(String::from);
     }
     quick_xml::escape::resolve_html5_entity(reference).map(str::to_owned)
+}
+
+/// The character of a numeric reference. Those to 128 to 159, which are control characters, are meant as Windows-1252, as HTML
+/// has it: programs write `&#147;` for a quotation mark.
+fn referenced(number: u32) -> Option<char> {
+    match u8::try_from(number) {
+        Ok(byte @ 0x80..=0x9F) => {
+            encoding_rs::WINDOWS_1252.decode_without_bom_handling(&[byte]).0.chars().next()
+        }
+        _ => char::from_u32(number),
+    }
 }
 
 fn unescape(value: &str) -> String {
@@ -153,4 +164,15 @@ fn unescape(value: &str) -> String {
     }
     out.push_str(rest);
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{resolve, unescape};
+
+    #[test]
+    fn numeric_references_to_control_characters_are_windows_1252() {
+        assert_eq!(unescape("&#147;It couldn&#146;t&#x94; &#151; &#8212; &#233;"), "“It couldn’t” — — é");
+        assert_eq!((resolve("#x110000"), resolve("#x"), resolve("unknown")), (None, None, None));
+    }
 }

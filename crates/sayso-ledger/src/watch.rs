@@ -575,6 +575,34 @@ impl Batch<'_> {
         Ok(())
     }
 
+    /// The kind of the last event about a report.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn last_event_of(&self, report: ReportId) -> Result<Option<EventKind>, LedgerError> {
+        let last = "SELECT kind FROM watch_event WHERE report = ?1 ORDER BY id DESC LIMIT 1";
+        let kind: Option<String> =
+            self.tx.prepare_cached(last)?.query_row([report.0], |row| row.get(0)).optional()?;
+        Ok(kind.as_deref().map(EventKind::named))
+    }
+
+    /// Forgets a source, the sources found in it and the pages that they listed; false if there is no such source. Reports, events
+    /// and alerts stay.
+    ///
+    /// # Errors
+    /// [`LedgerError::Full`].
+    pub fn forget_watch_source(&self, address: &str) -> Result<bool, LedgerError> {
+        let with_those_in_it = "WITH RECURSIVE forgotten (address) AS (
+             SELECT address FROM watch_source WHERE address = ?1
+             UNION SELECT s.address FROM watch_source s JOIN forgotten f ON s.via = f.address)";
+        let forget = |from: &str| -> Result<usize, LedgerError> {
+            let sql = format!("{with_those_in_it} DELETE FROM {from} IN (SELECT address FROM forgotten)");
+            self.tx.prepare_cached(&sql)?.execute([address])
+        };
+        forget("watch_item WHERE source")?;
+        Ok(forget("watch_source WHERE address")? > 0)
+    }
+
     /// Records an event.
     ///
     /// # Errors
@@ -687,6 +715,24 @@ mod tests {
         batch.commit().unwrap();
         assert_eq!(ledger.watch_due(1000, &[FEED], 10).unwrap()[0].due_at, Some(130));
         assert_eq!(url_identity("https://a.test/1"), "url a.test/1");
+    }
+
+    #[test]
+    fn a_source_is_forgotten_with_what_was_found_in_it() {
+        let mut ledger = Ledger::in_memory().unwrap();
+        let batch = ledger.batch().unwrap();
+        for (address, via) in
+            [("https://a.test/", None), (FEED, Some("https://a.test/")), ("https://b.test/feed", None)]
+        {
+            batch.find_watch_source(address, via, None).unwrap();
+        }
+        batch.find_watch_item(&item("https://a.test/1", "Nine hurt", 100)).unwrap();
+        assert!(!batch.forget_watch_source("https://c.test/").unwrap());
+        assert!(batch.forget_watch_source("https://a.test/").unwrap());
+        batch.commit().unwrap();
+        let left: Vec<String> = ledger.watch_sources().unwrap().into_iter().map(|s| s.address).collect();
+        assert_eq!(left, ["https://b.test/feed"]);
+        assert!(ledger.watch_item("https://a.test/1").unwrap().is_none());
     }
 
     #[test]

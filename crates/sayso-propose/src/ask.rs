@@ -1,6 +1,9 @@
 //! Asks a model through an OpenAI-compatible API (Ollama, llama.cpp, vLLM, hosted ones).
 
-use std::time::Instant;
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
 
 use sayso_ingest::fetch::{FetchError, Fetcher};
 use sayso_model::Reading;
@@ -10,7 +13,13 @@ use sha2::{Digest, Sha256};
 
 use crate::{Figure, Owner, owner};
 
-/// Maximum size of an answer.
+/// Ends of what models think before they answer.
+const THOUGHTS: &[&str] = &["</think>", "</thinking>", "</reasoning>", "</thought>"];
+/// How often a server that asks to wait is asked.
+const TRIES: u32 = 3;
+/// Longest wait that is granted, in seconds.
+const LONGEST_WAIT: u64 = 60;
+/// Maximum size of an answer, in bytes.
 const ANSWER: u64 = 4 << 20;
 /// Maximum characters of a report that are sent: more does not fit into the context window of a small model.
 const REPORT: usize = 24_000;
@@ -161,7 +170,7 @@ pub(crate) fn chat(
         headers.push(("authorization", format!("Bearer {key}")));
     }
     let begun = Instant::now();
-    let (status, answer) = fetcher.post(&endpoint.chat(), &headers, body.into_bytes(), ANSWER)?;
+    let (status, answer) = post(fetcher, &endpoint.chat(), &headers, body.as_bytes())?;
     let seconds = begun.elapsed().as_secs_f64();
     if !(200..300).contains(&status) {
         let said = String::from_utf8_lossy(&answer).chars().take(200).collect();
@@ -179,8 +188,27 @@ pub(crate) fn chat(
     Ok(Said { content, prompt, tokens_in, tokens_out, seconds })
 }
 
-/// The JSON object in a message: models put code fences around it and words before it.
+/// Posts a question, again if the server asks for a wait that is short enough.
+fn post(
+    fetcher: &Fetcher,
+    url: &str,
+    headers: &[(&str, String)],
+    body: &[u8],
+) -> Result<(u16, Vec<u8>), FetchError> {
+    for _ in 1..TRIES {
+        match fetcher.post(url, headers, body.to_vec(), ANSWER) {
+            Err(FetchError::Later { seconds, .. }) if seconds <= LONGEST_WAIT => {
+                thread::sleep(Duration::from_secs(seconds));
+            }
+            answer => return answer,
+        }
+    }
+    fetcher.post(url, headers, body.to_vec(), ANSWER)
+}
+
+/// The JSON object in a message: models put code fences around it and words before it, and some think aloud between tags first.
 pub(crate) fn object<T: serde::de::DeserializeOwned>(said: &str) -> Result<T, AskError> {
+    let said = THOUGHTS.iter().find_map(|end| said.rsplit_once(end)).map_or(said, |(_, answer)| answer);
     let object =
         said.find('{').zip(said.rfind('}')).and_then(|(from, to)| said.get(from..=to)).unwrap_or(said);
     serde_json::from_str(object).map_err(|e| AskError::Answer(format!("it is not what was asked for: {e}")))
@@ -217,6 +245,9 @@ mod tests {
         let one = r#"{"figures": [{"quote": "nine hurt", "number": "nine", "category": "injured", "best": 9}, {"quote": 3}]}"#;
         assert_eq!(proposals(one).unwrap().0.len(), 1);
         assert_eq!(proposals(&format!("Here it is:\n```json\n{one}\n```")).unwrap().0.len(), 1);
+        let aloud =
+            format!("<think>The list {{\"figures\": []}} would be wrong: nine {{hurt}}.</think>\n{one}");
+        assert_eq!(proposals(&aloud).unwrap().0.len(), 1);
         let owner =
             r#"{"figures": [], "owners": [{"figure": 0, "quote": "x", "source": "y"}, {"figure": "z"}]}"#;
         let (_, owners, lost) = proposals(owner).unwrap();

@@ -58,6 +58,11 @@ pub enum Refusal {
     /// The words of its number have other bounds.
     #[error("its bounds are not those of its words")]
     Bounds,
+    /// Its number is a date, an hour, an age, a number of something or an amount of a unit.
+    #[error(
+        "its number counts nothing: it is a date, an age, a number like that of a flight, or an amount of a unit"
+    )]
+    NoCount,
     /// A hedge before the number was left out.
     #[error("it drops a hedge before its number")]
     Hedge,
@@ -112,7 +117,7 @@ pub fn check(reading: &Reading, proposed: &Figure) -> Result<Checked, Refusal> {
     let inner = once(&proposed.quote, &proposed.number).map_err(|_| Refusal::NoNumber)?;
     let span = Span::new(quote + inner, quote + inner + proposed.number.len());
     // Half a word, or half a number ("40" of "1,400"), does not count.
-    let touches = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric());
+    let touches = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
     let joins = |c: Option<char>, next: Option<char>| {
         matches!(c, Some(',' | '.')) && next.is_some_and(|c| c.is_ascii_digit())
     };
@@ -151,6 +156,12 @@ pub fn check(reading: &Reading, proposed: &Figure) -> Result<Checked, Refusal> {
     if !category.as_str().chars().all(|c| c.is_ascii_lowercase() || c == '_') || category.as_str().is_empty()
     {
         return Err(Refusal::Category);
+    }
+    let amount = ["money", "area", "distance", "share"].contains(&category.as_str());
+    match barred(reading, span) {
+        "" => {}
+        "unit" if amount => {}
+        _ => return Err(Refusal::NoCount),
     }
     let sentence = sentence_at(text, span);
     if !says_category(sentence.cut(text), category.as_str()) {
@@ -257,6 +268,22 @@ fn says_category(sentence: &str, category: &str) -> bool {
     forms.any(|form| line.contains(&format!(" {form} ")))
         || line.contains(&format!(" {own} "))
         || words.iter().any(|word| stem(word) == stem(&own))
+}
+
+/// Why the reader excludes a number as a count: `time`, `excluded` (ages, numbers of flights, addresses, ...), `unit`; empty if it
+/// does not. The number's paragraph is enough to tell.
+fn barred(reading: &Reading, span: Span) -> &'static str {
+    let text = reading.report.text.as_str();
+    let start = text.get(..span.start).and_then(|t| t.rfind('\n')).map_or(0, |at| at + 1);
+    let end = text.get(span.end..).and_then(|t| t.find('\n')).map_or(text.len(), |at| span.end + at);
+    let paragraph = text.get(start..end).unwrap_or("");
+    let document = sayso_read::analyze(paragraph);
+    let published = reading.report.head.published.as_ref().map(|p| p.value);
+    let times = sayso_read::time::find(&document, paragraph, published);
+    let number = Span::new(span.start - start, span.end - start);
+    let found = sayso_read::figure::candidates(&document, paragraph, &times);
+    let mut found = found.iter().filter(|c| c.number.overlaps(number)).map(|c| c.barred);
+    found.find(|reason| !reason.is_empty()).unwrap_or("")
 }
 
 /// How the reader reads the words of a number, given in a plain sentence.
@@ -389,6 +416,40 @@ mod tests {
         assert_eq!(refused(|f| f.category = "Killed!".to_owned()), Refusal::Category);
         assert_eq!(refused(|f| f.modality = Some("possible".to_owned())), Refusal::Certainty);
         assert_eq!(refused(|f| f.negated = true), Refusal::Certainty);
+        // What the reader excludes is no count, whatever a model says that it counts.
+        let dates = "title: Ferry strikes pier\npublished: 2026-03-05\n\nThe woman, 34, was taken to hospital with injuries. \
+            Flight 47 crashed and people died on 12 March. Rescuers found the dead at 3 pm. The 5-year-old boy died in hospital. \
+            Twice as many people died as in 2019. Victims of the wreck were buried at Hall 6. People were killed within 20 km of it. \
+            Victims were paid $250 for injuries. At the gate 17 people died.\n";
+        let dates = sayso_ingest::text(dates.as_bytes(), &HeadOverrides::default()).unwrap();
+        let dates = Reading { figures: Vec::new(), ..sayso_read::read(&dates) };
+        let of = |quote: &str, number: &str, category: &str, best: f64| Figure {
+            quote: quote.to_owned(),
+            number: number.to_owned(),
+            category: category.to_owned(),
+            low: None,
+            best: Some(best),
+            source: None,
+            ..proposed()
+        };
+        for (quote, number, category, best) in [
+            ("The woman, 34, was taken", "34", "injured", 34.0),
+            ("Flight 47 crashed and people died", "47", "killed", 47.0),
+            ("people died on 12 March", "12", "killed", 12.0),
+            ("found the dead at 3 pm", "3", "killed", 3.0),
+            ("The 5-year-old boy died", "5", "killed", 5.0),
+            ("people died as in 2019", "2019", "killed", 2019.0),
+            ("were buried at Hall 6", "6", "killed", 6.0),
+            ("killed within 20 km", "20", "killed", 20.0),
+            ("paid $250 for injuries", "250", "injured", 250.0),
+        ] {
+            let refusal = check(&dates, &of(quote, number, category, best)).unwrap_err();
+            let refused = matches!(refusal, Refusal::NoCount | Refusal::NoNumber | Refusal::CategoryNotSaid);
+            assert!(refused, "{quote}: {refusal}");
+        }
+        let date = of("people died on 12 March", "12", "killed", 12.0);
+        assert_eq!(check(&dates, &date).unwrap_err(), Refusal::NoCount);
+        assert!(check(&dates, &of("At the gate 17 people died", "17", "killed", 17.0)).is_ok());
         let known = sayso_read::read(&reading.report);
         if let Some(figure) = known.figures.iter().find(|f| f.span.cut(&known.report.text).contains("40")) {
             assert!(figure.low.is_some());

@@ -8,6 +8,7 @@ use std::{
     time::UNIX_EPOCH,
 };
 
+use sayso_ingest::folder;
 use sayso_ledger::{Instant, WatchSource};
 use sayso_model::Head;
 
@@ -98,7 +99,7 @@ fn stamp(path: &Path) -> Option<(String, String)> {
     Some((address, format!("{} bytes, {changed}", meta.len())))
 }
 
-/// Files of a folder, by name: nothing hidden, no link to a folder, and nothing that is still being delivered to a mailbox.
+/// The files of a folder and of the folders in it, by name.
 fn files_under(path: &Path, depth: usize, out: &mut Vec<PathBuf>) -> io::Result<()> {
     let meta = fs::metadata(path)?;
     if meta.is_file() {
@@ -108,21 +109,36 @@ fn files_under(path: &Path, depth: usize, out: &mut Vec<PathBuf>) -> io::Result<
     if !meta.is_dir() || depth > NESTED {
         return Ok(());
     }
-    let is_mailbox = path.join("cur").is_dir() && path.join("new").is_dir();
-    let mut entries: Vec<PathBuf> = fs::read_dir(path)?.flatten().map(|e| e.path()).collect();
-    entries.retain(|path| {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let leads_away = path.is_symlink() && path.is_dir();
-        let half_there = is_mailbox && name == "tmp";
-        // The folders of a mailbox (Maildir++) are hidden ones.
-        let is_hidden =
-            name.starts_with('.') && !(is_mailbox && path.join("cur").is_dir() && path.join("new").is_dir());
-        !(is_hidden || leads_away || half_there)
-    });
-    entries.sort();
-    for entry in entries {
+    for entry in folder::entries(path)? {
         // What disappears during the scan is ignored.
         let _ = files_under(&entry, depth + 1, out);
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use sayso_ingest::folder::entries;
+
+    #[test]
+    fn of_a_mailbox_only_delivered_mails_are_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        for name in ["cur", "new", "tmp", ".Archive/cur", ".Archive/new", ".git"] {
+            fs::create_dir_all(root.join(name)).unwrap();
+        }
+        for name in ["1.a:2,S", "2.a:2,ST", "3.T:2,", "4"] {
+            fs::write(root.join("cur").join(name), "From: a\n\nb").unwrap();
+        }
+        let names = |at: &str| -> Vec<String> {
+            let found = entries(&root.join(at)).unwrap();
+            found.iter().map(|path| path.file_name().unwrap().to_string_lossy().into_owned()).collect()
+        };
+        assert_eq!(names(""), [".Archive", "cur", "new"]);
+        assert_eq!(names("cur"), ["1.a:2,S", "3.T:2,", "4"]);
+        fs::write(root.join("notes:2,T"), "Nine people were hurt.").unwrap();
+        assert!(names("").contains(&"notes:2,T".to_owned()), "a file outside the folders of mails");
+    }
 }

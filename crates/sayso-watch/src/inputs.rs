@@ -6,7 +6,7 @@ use std::{
 };
 
 use sayso_ingest::{
-    IngestError, Limits, address,
+    IngestError, Limits, address, charset, list,
     opml::{self, Outline},
 };
 
@@ -55,7 +55,7 @@ pub(crate) struct Inputs {
     pub(crate) refused: Vec<(String, String)>,
 }
 
-/// Expands the inputs. A file that is a list (OPML, or one address per line) stands for its entries; any other file and any
+/// Expands the inputs. A file that is a list (OPML, or mostly addresses, one per line) stands for its entries; any other file and any
 /// folder is a source of its own. A list may have come from anywhere, so it names addresses and files below its own folder, and
 /// nothing else on this machine.
 pub(crate) fn expand(names: &[String], limits: &Limits) -> Result<Inputs, InputError> {
@@ -85,10 +85,15 @@ pub(crate) fn expand(names: &[String], limits: &Limits) -> Result<Inputs, InputE
                     Err(reason) => out.refused.push((format!("{name}: {}", feed.address), reason)),
                 }
             }
-        } else if let Some(pages) = pages(&bytes) {
-            let list = local(path).map_err(open)?;
+        } else if let Some(text) = text_of(&bytes).filter(|text| list::is_list(text)) {
+            let of = local(path).map_err(open)?;
             out.lists.push(name.clone());
-            out.pages.extend(pages.into_iter().map(|page| (page, list.clone())));
+            for line in list::addresses(&text) {
+                match line {
+                    Ok(page) => out.pages.push((page.to_owned(), of.clone())),
+                    Err(line) => out.refused.push((format!("{name}: {line}"), list::NO_ADDRESS.to_owned())),
+                }
+            }
         } else {
             out.sources.push((Outline { address: local(path).map_err(open)?, title: None }, None));
         }
@@ -120,15 +125,9 @@ fn named_in(list: &str, written: &str) -> Result<String, String> {
     Ok(path.display().to_string())
 }
 
-/// The addresses in a list of pages, one per line; blank lines and lines that begin with `#` are skipped. `None` if a line is not
-/// an address.
-fn pages(bytes: &[u8]) -> Option<Vec<String>> {
-    let text = std::str::from_utf8(bytes).ok()?;
-    let lines = text.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#'));
-    let pages: Vec<String> = lines
-        .map(|l| (address::is_web(l) && !l.contains(char::is_whitespace)).then(|| l.to_owned()))
-        .collect::<Option<_>>()?;
-    (!pages.is_empty()).then_some(pages)
+/// What a file says, if it is text.
+fn text_of(bytes: &[u8]) -> Option<String> {
+    charset::decode(bytes, None).ok().map(|decoded| decoded.text)
 }
 
 #[cfg(test)]
@@ -148,7 +147,11 @@ mod tests {
             "<opml><body><outline xmlUrl='https://a.test/feed' text='A'/></body></opml>",
         )
         .unwrap();
-        fs::write(at("pages.txt"), "# what matters\nhttps://a.test/1\n\nhttps://a.test/2\n").unwrap();
+        fs::write(
+            at("pages.txt"),
+            "# what matters\nhttps://a.test/1\n\nhttps://a.test/2 # the ferry\na.test/3\n",
+        )
+        .unwrap();
         fs::write(at("report.txt"), "Nine people were hurt, see https://a.test/1\n").unwrap();
         let names =
             ["https://b.test/".to_owned(), at("feeds.opml"), at("pages.txt"), at("report.txt"), at(".")];
@@ -157,6 +160,12 @@ mod tests {
         assert_eq!(sources[..2], ["https://b.test/", "https://a.test/feed"]);
         assert!(sources[2].ends_with("report.txt") && sources.len() == 4, "{sources:?}");
         assert_eq!(found.pages.len(), 2);
+        assert_eq!(found.pages[1].0, "https://a.test/2");
+        assert!(
+            found.refused.len() == 1 && found.refused[0].0.ends_with("pages.txt: a.test/3"),
+            "{:?}",
+            found.refused
+        );
         // A list is the same one wherever the watch is started.
         let list = fs::canonicalize(at("pages.txt")).unwrap().display().to_string();
         assert!(found.pages.iter().all(|(_, of)| *of == list), "{:?}", found.pages);

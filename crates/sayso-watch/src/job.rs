@@ -147,6 +147,14 @@ impl Problem {
     }
 }
 
+impl Problem {
+    /// An article's address leads to the front page.
+    pub(crate) fn moved_home(home: &str) -> Self {
+        let reason = format!("it redirects to the front page {home}, as articles do that were removed");
+        Self { reason, wait: None, tries: TRIES_REFUSED, gone: true }
+    }
+}
+
 impl From<FetchError> for Problem {
     fn from(error: FetchError) -> Self {
         let (tries, wait) = match &error {

@@ -652,6 +652,8 @@ impl Watch<'_> {
                     && given_up
                     && taken.is_empty()
                     && let Some(report) = item.report
+                    // Two addresses may have led to the same report.
+                    && batch.last_event_of(report)? != Some(EventKind::Gone)
                 {
                     batch.note_watch_event(&WatchEvent {
                         id: 0,

@@ -12,7 +12,7 @@ use std::{
 
 use sayso_desk::{Intake, intake};
 use sayso_ingest::{
-    Form, HeadOverrides, Item, Limits, Link, Piece, address, discover,
+    Form, HeadOverrides, Item, Limits, Link, Piece, address, discover, feed,
     fetch::Page,
     gzip, head,
     opml::{self, Outline},
@@ -116,6 +116,9 @@ impl Taker<'_> {
             let charset = page.charset();
             let opened = Opened { origin: own, address: page.url.clone(), known, charset };
             self.open(polled, page.body.as_slice(), &opened, true, emit)?;
+            if polled.source.title.is_none() && polled.source.kind.as_deref() == Some("feed") {
+                polled.source.title = feed::title(&page.body, opened.charset.as_deref());
+            }
         }
         if polled.problem.is_none() {
             polled.source.etag = page.validators.etag;
@@ -184,6 +187,7 @@ impl Taker<'_> {
                     Kind::Warc => "archive",
                     Kind::JsonLines => "records",
                     Kind::Mailbox => "mailbox",
+                    Kind::Addresses => "addresses",
                     Kind::One(_) => "report",
                 };
                 polled.source.kind = Some(kind.to_owned());
@@ -221,6 +225,7 @@ impl Taker<'_> {
         let mut problem = None;
         match response {
             Ok(None) => {}
+            Ok(Some(page)) if leads_home(&item, &page) => problem = Some(Problem::moved_home(&page.url)),
             Ok(Some(mut page)) => {
                 if let Some(answer) = page.answer.take() {
                     emit(Message::Answer { address: page.url.clone(), answer })?;
@@ -290,6 +295,16 @@ impl Taker<'_> {
             (Ok(_), reason) => Err(reason.unwrap_or_else(|| "nothing was found in it".to_owned())),
         }
     }
+}
+
+/// True if an article's address leads to the front page of a site: that is where articles that were removed lead. A page that
+/// somebody watches for itself may.
+fn leads_home(item: &WatchItem, page: &Page) -> bool {
+    let is_home = |address: &str| {
+        url::Url::parse(address)
+            .is_ok_and(|url| url.path().trim_matches('/').is_empty() && url.query().is_none())
+    };
+    item.address != item.source && is_home(&page.url) && !is_home(&item.address)
 }
 
 impl Taken {

@@ -129,7 +129,7 @@ fn each_alert_goes_out_once_on_every_way() {
     let ways = format!(
         "{RULES}\n[[way]]\nkind = \"terminal\"\nname = \"here\"\n[[way]]\nkind = \"jsonl\"\nname = \"lines\"\npath = \"alerts.jsonl\"\n\
          [[way]]\nkind = \"atom\"\nname = \"feed\"\npath = \"alerts.xml\"\n[[way]]\nkind = \"webhook\"\nname = \"hook\"\nurl = \"{hook}/in\"\nsecret_env = \"HOOK_SECRET\"\n\
-         [[way]]\nkind = \"smtp\"\nname = \"mail\"\nserver = \"{server}\"\nfrom = \"sayso@desk.test\"\nto = [\"ida@desk.test\"]\ntls = \"none\"\n"
+         [[way]]\nkind = \"smtp\"\nname = \"mail\"\nserver = \"{server}\"\nfrom = \"sayso@desk.test\"\nto = [\"nobody@desk.test\", \"ida@desk.test\"]\ntls = \"none\"\n"
     );
     fs::write(at.join("rules.toml"), ways).unwrap();
     let tell = || run(at, &["alerts", "--rules", "rules.toml"]);
@@ -148,6 +148,7 @@ fn each_alert_goes_out_once_on_every_way() {
     drop(db);
     let (code, out, err) = tell();
     assert_eq!((code, out.as_str()), (0, ""), "what has arrived is not sent again: {err}");
+    assert!(err.contains("channel mail: nobody@desk.test: "), "a receiver that is refused is named: {err}");
     let posted = posted.lock().unwrap().clone();
     // The alerts of one story are one request and one mail.
     assert_eq!(posted.len(), 2, "{posted:?}");
@@ -162,7 +163,8 @@ fn each_alert_goes_out_once_on_every_way() {
     assert_eq!(again, 2, "tried again under the same id");
     assert!(posted.iter().all(|p| p.header("webhook-signature").starts_with("v1,")));
     let mails = mails.lock().unwrap().clone();
-    assert_eq!(mails.len(), 1);
+    assert_eq!(mails.len(), 1, "one that is refused does not cost the others theirs");
+    assert!(mails[0].contains("MIME-Version: 1.0"), "{mails:?}");
     assert!(
         mails.iter().any(|m| m.contains("To: ida@desk.test") && m.contains("on the word of")),
         "{mails:?}"

@@ -206,6 +206,66 @@ fn pages_name_their_feeds_and_lists_their_pages() {
 }
 
 #[test]
+fn a_list_at_an_address_is_a_list() {
+    let folder = tempfile::tempdir().unwrap();
+    let site = Site::new();
+    site.article("/1", "Nine hurt as ferry strikes pier", &[LEDE, MORE]);
+    let lines = format!("# ours\n{} # the ferry\n/2\n{}\n", site.url("/1"), site.url("/1?utm_source=list"));
+    site.put("/list.txt", Page::Body("text/plain", lines));
+    let (code, told, err) = watch(folder.path(), &[&site.url("/list.txt")]);
+    let new = of(&told, "new");
+    assert_eq!(
+        (code, new.len(), &new[0]["headline"]),
+        (0, 1, &"Nine hurt as ferry strikes pier".into()),
+        "{told:?} {err}"
+    );
+    let polled = of(&told, "polled")[0];
+    assert_eq!((&polled["entries"], polled["left"].as_object().unwrap().len()), (&3.into(), 1), "{polled}");
+}
+
+#[test]
+fn sources_have_their_feeds_title_and_can_be_forgotten() {
+    let folder = tempfile::tempdir().unwrap();
+    let site = Site::new();
+    site.feed("/feed", &[("/1", "Nine hurt as ferry strikes pier")]);
+    site.article("/1", "Nine hurt as ferry strikes pier", &[LEDE, MORE]);
+    let feed = site.url("/feed");
+    watch(folder.path(), &[&feed]);
+    let sources = || sayso(folder.path(), &["sources", "--json"]);
+    let source: Value = serde_json::from_str(&sources()).unwrap();
+    let title = source["title"].as_str().unwrap_or_default().to_owned();
+    assert!(!title.is_empty(), "{source}");
+    assert!(sayso(folder.path(), &["sources", "--format", "opml"]).contains(&format!("text=\"{title}\"")));
+    sayso(folder.path(), &["sources", "--forget", &feed]);
+    assert_eq!(sources(), "");
+    assert_eq!(sayso(folder.path(), &["reports", "--json"]).lines().count(), 1, "its report stays");
+}
+
+#[test]
+fn an_article_that_leads_to_the_front_page_is_gone() {
+    let folder = tempfile::tempdir().unwrap();
+    let site = Site::new();
+    site.feed("/feed", &[("/1", "Nine hurt as ferry strikes pier")]);
+    site.article("/1", "Nine hurt as ferry strikes pier", &[LEDE, MORE]);
+    site.article(
+        "/",
+        "Coast Courier",
+        &["The council meets on Friday to vote on the bridge, its chair said.", MORE],
+    );
+    let feed = site.url("/feed");
+    let look =
+        |seconds| watch(folder.path(), &[&feed, "--look-again", "15m,1h", "--fast-clock", &at(seconds)]).1;
+    assert_eq!(of(&look(0), "new").len(), 1);
+    site.put("/1", Page::Status(301, format!("Location: {}\r\n", site.url("/"))));
+    let told: Vec<Value> = [2000, 20_000, 90_000, 200_000].into_iter().flat_map(look).collect();
+    assert_eq!(
+        (of(&told, "new").len(), of(&told, "revised").len(), of(&told, "gone").len()),
+        (0, 0, 1),
+        "{told:?}"
+    );
+}
+
+#[test]
 fn folders_are_read_as_they_grow() {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();

@@ -28,21 +28,28 @@ enum Vocabulary {
 pub(super) fn read(text: &str, base: Option<&str>, limit: usize) -> Feed {
     let mut reader = Reader { limit, bases: vec![(0, base.map(str::to_owned))], ..Reader::default() };
     let mut nodes = Nodes::new(text, "a feed");
-    let mut ended = false;
+    let mut whole = false;
     loop {
         match nodes.next() {
             Ok(Some(Node::Start(element))) => reader.start(&element),
             Ok(Some(Node::Text(text))) => reader.text(&text),
             Ok(Some(Node::End(name))) => {
-                ended = matches!(name.as_str(), "rss" | "feed" | "rdf" | "channel");
+                // In RSS 1.0 the entries follow the channel.
+                whole |= match name.as_str() {
+                    "rss" | "feed" | "rdf" => true,
+                    "channel" => !reader.open.iter().any(|open| open == "rdf"),
+                    _ => reader.open.len() == 1,
+                };
                 reader.end(&name);
             }
             Ok(None) => {
-                // Text cut off in the middle would be a different text the next time.
-                if !ended && reader.entry.is_some() && reader.field.take().is_some() {
-                    reader.entry = None;
-                    reader.feed.damage =
-                        Some("it is cut off in the middle of an entry, which was left out".to_owned());
+                // What lacks a part would be a different report the next time.
+                if !whole {
+                    reader.field = None;
+                    reader.feed.damage = Some(match reader.entry.take() {
+                        Some(_) => "it is cut off in the middle of an entry, which was left out".to_owned(),
+                        None => "it is cut off: it ends before its last tag".to_owned(),
+                    });
                 }
                 break;
             }
@@ -55,7 +62,7 @@ pub(super) fn read(text: &str, base: Option<&str>, limit: usize) -> Feed {
             }
         }
     }
-    // An unclosed entry is returned with what it has.
+    // An unclosed entry of a whole feed is returned with what it has.
     reader.field_ends();
     reader.entry_ends();
     reader.feed
@@ -215,7 +222,9 @@ impl Reader {
         let Some((_, is_atom, _)) = self.entry else {
             let text = field.text.trim();
             match field.element.name.as_str() {
-                "title" if self.feed.title.is_none() => self.feed.title = Some(text.to_owned()),
+                "title" if self.feed.title.is_none() => {
+                    self.feed.title = field.content().ok().map(|title| title.trim().to_owned());
+                }
                 "language" => {
                     self.feed.language = self.feed.language.take().or_else(|| Some(text.to_owned()))
                 }

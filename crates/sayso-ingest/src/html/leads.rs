@@ -7,20 +7,28 @@ use super::block::Block;
 
 /// Maximum length of a label with its headline, in characters.
 const LONGEST: usize = 200;
+/// Maximum number of words of a label before a link.
+const LABEL: usize = 6;
 /// Maximum length of a headline in a list under a label.
 const HEADLINE: usize = 160;
 
 /// What such a stretch begins with.
+#[derive(Default)]
 struct Beginnings {
     labels: Vec<&'static str>,
     appeals: Vec<&'static str>,
+    before_links: Vec<&'static str>,
 }
 
 static BEGINNINGS: LazyLock<Beginnings> = LazyLock::new(|| {
     let lines = sayso_data::PAGE_LEADS.lines().filter(|line| !line.starts_with('#'));
-    let mut out = Beginnings { labels: Vec::new(), appeals: Vec::new() };
+    let mut out = Beginnings::default();
     for (phrase, kind) in lines.filter_map(|line| line.split_once('\t')) {
-        if kind == "label" { out.labels.push(phrase) } else { out.appeals.push(phrase) }
+        match kind {
+            "label" => out.labels.push(phrase),
+            "linked" => out.before_links.push(phrase),
+            _ => out.appeals.push(phrase),
+        }
     }
     out
 });
@@ -57,6 +65,22 @@ fn lead(text: &str) -> Option<Lead> {
     }
 }
 
+/// True for a label that may also begin a sentence, a colon, and a link from there to the end ("Also on Brenn Post: Sixty arrested").
+fn leads_to_link(block: &Block) -> bool {
+    let Some((label, linked)) = block.text.split_once(':') else { return false };
+    let label = label.to_lowercase();
+    let label = label.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let is_label = |phrase: &&'static str| {
+        label.strip_prefix(*phrase).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+    };
+    let linked = linked.trim().len();
+    block.text.chars().count() <= LONGEST
+        && label.split_whitespace().count() <= LABEL
+        && linked > 0
+        && block.linked >= linked
+        && BEGINNINGS.before_links.iter().any(is_label)
+}
+
 /// For each block, whether it leads to another text or appeals to readers: a label with a headline; or a label alone, with the
 /// lines of the following list that are not sentences.
 pub(super) fn leads(blocks: &[Block]) -> Vec<bool> {
@@ -68,7 +92,7 @@ pub(super) fn leads(blocks: &[Block]) -> Vec<bool> {
     let decide = |block: &Block| {
         let lead = lead(&block.text);
         under = lead == Some(Lead::Label) || under && is_headline(block);
-        lead.is_some() || under
+        lead.is_some() || under || leads_to_link(block)
     };
     blocks.iter().map(decide).collect()
 }
@@ -103,6 +127,30 @@ mod tests {
         ] {
             assert_eq!(lead(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn labels_that_may_begin_a_sentence_need_a_link() {
+        let page = "<p>MORE: <a href=/x>Forty killed in mine</a></p><p>Also on Brenn Post: <a href=/x>Sixty arrested</a></p>\
+            <p><b>From the archive: <a href=/x>Six dead</a></b></p><p><a href=/x>In other news: Flood in Vell</a></p>\
+            <p>Read: <a href=/x>Ten hurt</a></p><p>Also: nine were hurt.</p><p>More of them came: <a href=/x>nine</a> were hurt.</p>\
+            <p>In other news of the day, the office said: <a href=/x>nine hurt</a></p><p>Reading: <a href=/x>nine hurt</a></p>";
+        let blocks = block::blocks(&Html::parse_document(page));
+        let kept: Vec<&str> = blocks
+            .iter()
+            .zip(leads(&blocks))
+            .filter(|(_, leads)| !leads)
+            .map(|(b, _)| b.text.as_str())
+            .collect();
+        assert_eq!(
+            kept,
+            [
+                "Also: nine were hurt.",
+                "More of them came: nine were hurt.",
+                "In other news of the day, the office said: nine hurt",
+                "Reading: nine hurt"
+            ]
+        );
     }
 
     #[test]

@@ -71,6 +71,45 @@ pub(crate) fn read(text: &str, head: &mut Head) -> Option<Date> {
     changed.filter(|_| head.published.is_none())
 }
 
+/// A body without those of its first lines that say nothing but by whom and when it was published or how long it takes to read, if
+/// the head has that already: they are no news, but they would be the first lines of the report.
+pub(crate) fn without_known_lines(body: &str, head: &Head) -> String {
+    let mut opens = true;
+    let mut seen = 0;
+    let paragraphs = body.split("\n\n").filter(|paragraph| {
+        seen += 1;
+        // Running text ends the opening.
+        opens &= seen <= LINES && paragraph.chars().count() <= 160;
+        !(opens && is_known(paragraph.trim(), head))
+    });
+    let rest = paragraphs.collect::<Vec<_>>().join("\n\n");
+    if rest.is_empty() { body.to_owned() } else { rest }
+}
+
+fn is_known(line: &str, head: &Head) -> bool {
+    #[allow(clippy::unwrap_used, reason = "a constant pattern, compiled in the tests")]
+    static UNDATED: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(
+            r"(?ix)^(?:
+                (?:an?|one|\d{1,3})\s+(?:min|minute|hour|hr|day|week|month)s?\.?\s+ago
+                | \d{1,3}[\s-]*(?:min|minute)s?\.?\s+(?:to\s+)?read
+                | (?:estimated\s+)?read(?:ing)?\s+time\s*:?\s*\d{1,3}\s*(?:min|minute)s?\.?
+                | \d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}[\s,|•·:\d.-]*(?:[ap]m)?[\s|•·]*
+            )$",
+        )
+        .unwrap()
+    });
+    if is_byline(line) {
+        return !head.byline.is_empty();
+    }
+    let days = days(line);
+    if days.published.is_some() || days.changed.is_some() {
+        return head.published.is_some();
+    }
+    UNDATED.is_match(line)
+        || head.published.is_some() && line.len() <= 20 && parse_date(&format!("{line} 2000")).is_some()
+}
+
 /// Non-blank lines, trimmed, with the offsets of their first bytes.
 fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut at = 0;

@@ -23,7 +23,14 @@ pub(crate) struct Moment<'m> {
     pub(crate) after: &'m Loaded,
     /// Reports added in between.
     pub(crate) new: &'m BTreeSet<i64>,
-    /// Today's date.
+    /// The days in question.
+    pub(crate) days: Days,
+}
+
+/// The day on which rules are applied, and the last one on which they were applied before.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Days {
+    pub(crate) since: Date,
     pub(crate) day: Date,
 }
 
@@ -212,7 +219,7 @@ impl Moment<'_> {
                 let lines = [lower, higher].into_iter().filter_map(|at| self.line_of(before, *at)).collect();
                 let why = format!("a conflict closes: {said}");
                 // It may open and close again, which is another alert.
-                let about = format!("conflict closes {key} on {}", self.day);
+                let about = format!("conflict closes {key} on {}", self.days.day);
                 out.push(self.alert(rule, &about, why, Some(format!("in conflict: {said}")), lines));
             }
         }
@@ -345,10 +352,13 @@ impl Moment<'_> {
     }
 
     fn deadlines(&self, rule: &Rule) -> Vec<Alert> {
-        let passed = self.after.story.expected.iter().filter(|e| e.by.is_some_and(|by| by < self.day));
+        // Raised on the day after it or, if the rules were not applied on that day, on the next on which they are; not for what
+        // was long past when it was first reported.
+        let Days { since, day } = self.days;
+        let first = plus(since, -1).unwrap_or(since);
+        let passed = self.after.story.expected.iter();
         passed
-            // Raised on the day after it, and not for what was long past when it was first reported.
-            .filter(|e| e.by.is_some_and(|by| plus(self.day, -2).is_none_or(|eve| by >= eve)))
+            .filter(|e| e.by.is_some_and(|by| (first..day).contains(&by)))
             .filter_map(|e| {
                 let by = e.by?;
                 let line = Line::of(self.after, e.mark, Vec::new())?;
@@ -366,12 +376,12 @@ impl Moment<'_> {
 
     fn growth(&self, rule: &Rule) -> Option<Alert> {
         let wanted = rule.outlets?;
-        let from = plus(self.day, 1 - rule.days.unwrap_or(1).clamp(1, 3650)).unwrap_or(self.day);
+        let from = plus(self.days.day, 1 - rule.days.unwrap_or(1).clamp(1, 3650)).unwrap_or(self.days.day);
         let outlets = |loaded: &Loaded| -> BTreeSet<String> {
             let copies: BTreeSet<usize> = loaded.story.copies.iter().map(|c| c.copy).collect();
             let reports = loaded.story.reports.iter().enumerate().filter(|(n, _)| !copies.contains(n));
             // Where it is already tomorrow, tomorrow's reports arrive today.
-            let to = plus(self.day, 1).unwrap_or(self.day);
+            let to = plus(self.days.day, 1).unwrap_or(self.days.day);
             let recent = reports.filter(|(_, r)| r.published.is_some_and(|day| (from..=to).contains(&day)));
             recent.filter_map(|(_, r)| r.outlet.clone()).collect()
         };
@@ -382,7 +392,7 @@ impl Moment<'_> {
         let names: Vec<String> = now.iter().cloned().collect();
         let why = format!("{} outlets since {from}, copies not counted: {}", now.len(), names.join(", "));
         let known = (!was.is_empty()).then(|| format!("{} outlets", was.len()));
-        Some(self.alert(rule, &format!("grows {}", self.day), why, known, Vec::new()))
+        Some(self.alert(rule, &format!("grows {}", self.days.day), why, known, Vec::new()))
     }
 
     /// The beginning of a chain.

@@ -6,7 +6,11 @@ use sayso_desk::{DeskError, Loaded, load_where};
 use sayso_ledger::{Instant, KeptAlert, Ledger, ReportFilter, ReportId, Stored, StoryId, WatchSource};
 use sayso_model::{Date, Reading, Span};
 
-use super::{Alert, Line, On, Rule, Rules, alert::sentence, fired::Moment};
+use super::{
+    Alert, Line, On, Rule, Rules,
+    alert::sentence,
+    fired::{Days, Moment},
+};
 use crate::{Edit, pace::seconds};
 
 /// The mark that records up to which report the rules have been applied, and on which day.
@@ -42,7 +46,7 @@ pub fn raise(ledger: &mut Ledger, rules: &Rules, now: Instant) -> Result<Raised,
         .and_then(|(id, day)| Some((ReportId(id.parse().ok()?), Date::parse(day)?)));
     let newest = newest(ledger)?;
     let mut raised = Raised { begun: mark.is_none(), ..Raised::default() };
-    if let Some((after, day)) = mark {
+    if let Some((after, applied)) = mark {
         let new = ids_between(ledger, after, newest)?;
         let mut stories: BTreeMap<i64, BTreeSet<i64>> = BTreeMap::new();
         for id in &new {
@@ -51,8 +55,8 @@ pub fn raise(ledger: &mut Ledger, rules: &Rules, now: Instant) -> Result<Raised,
             }
         }
         // Deadlines pass without a report.
-        if day < today && rules.rules.iter().any(|r| r.on == On::Deadline) {
-            let filter = ReportFilter { since: plus(today, -DEADLINE_DAYS), ..ReportFilter::default() };
+        if applied < today && rules.rules.iter().any(|r| r.on == On::Deadline) {
+            let filter = ReportFilter { since: plus(applied, -DEADLINE_DAYS), ..ReportFilter::default() };
             for line in ledger.reports(&filter)? {
                 if let Some(story) = ledger.story_of(line.id)? {
                     stories.entry(story.0).or_default();
@@ -65,13 +69,15 @@ pub fn raise(ledger: &mut Ledger, rules: &Rules, now: Instant) -> Result<Raised,
             let mut before = load_where(ledger, story, None, &|line| line.id <= after)?;
             // Day by day: what was passed or opened on one day and undone on the next is told as well.
             let mut seen: BTreeSet<i64> = BTreeSet::new();
+            let mut since = applied;
             for (day, of_day) in by_day(ledger, &new, today)? {
                 seen.extend(&of_day);
                 let is_last = seen.len() == new.len();
                 let loaded = load_where(ledger, story, None, &|line| {
                     if is_last { line.latest } else { line.id <= after || seen.contains(&line.id.0) }
                 })?;
-                let day = if is_last { today } else { day };
+                let eve = plus(day, -1).unwrap_or(day);
+                let days = Days { since: since.max(applied).min(eve), day };
                 tell(
                     ledger,
                     rules,
@@ -79,10 +85,10 @@ pub fn raise(ledger: &mut Ledger, rules: &Rules, now: Instant) -> Result<Raised,
                     before.as_ref(),
                     loaded.as_ref(),
                     &of_day,
-                    day,
+                    days,
                     &mut raised.alerts,
                 )?;
-                before = loaded;
+                (before, since) = (loaded, day);
             }
         }
         for id in new {
@@ -143,11 +149,12 @@ pub fn replay(
     sayso_desk::catch_up(ledger)?;
     let filter = ReportFilter { until: Some(to), all_revisions: true, ..ReportFilter::default() };
     let mut by_day: BTreeMap<Date, BTreeMap<i64, BTreeSet<i64>>> = BTreeMap::new();
-    let mut all: BTreeSet<i64> = BTreeSet::new();
+    let mut all: BTreeMap<i64, BTreeSet<Date>> = BTreeMap::new();
     for line in ledger.reports(&filter)? {
         let Some(story) = ledger.story_of(line.id)? else { continue };
-        all.insert(story.0);
-        if let Some(day) = line.published.as_deref().and_then(Date::parse).filter(|day| *day >= from) {
+        let Some(day) = line.published.as_deref().and_then(Date::parse) else { continue };
+        all.entry(story.0).or_default().insert(day);
+        if day >= from {
             by_day.entry(day).or_default().entry(story.0).or_default().insert(line.id.0);
         }
     }
@@ -157,7 +164,8 @@ pub fn replay(
     while day <= to {
         let mut stories = by_day.remove(&day).unwrap_or_default();
         if deadlines {
-            for story in &all {
+            let from = plus(day, -DEADLINE_DAYS).unwrap_or(day);
+            for (story, _) in all.iter().filter(|(_, days)| days.range(from..=day).next().is_some()) {
                 stories.entry(*story).or_default();
             }
         }
@@ -170,7 +178,8 @@ pub fn replay(
                 None => None,
             };
             let loaded = load_where(ledger, story, Some(day), &|line| line.latest)?;
-            tell(ledger, rules, story, before.as_ref(), loaded.as_ref(), &new, day, &mut alerts)?;
+            let days = Days { since: plus(day, -1).unwrap_or(day), day };
+            tell(ledger, rules, story, before.as_ref(), loaded.as_ref(), &new, days, &mut alerts)?;
             for id in new {
                 edits(ledger, rules, ReportId(id), &mut alerts)?;
             }
@@ -187,7 +196,7 @@ pub fn replay(
 }
 
 /// New reports by their day of publication, in order; those of the longest past together, and those without a day, or whose day
-/// is still to come, with today's. There is always a last step.
+/// is still to come, with today's. The last step is always today's.
 fn by_day(
     ledger: &Ledger,
     new: &BTreeSet<i64>,
@@ -206,7 +215,7 @@ fn by_day(
             next.extend(oldest);
         }
     }
-    if steps.is_empty() {
+    if steps.last().is_none_or(|(day, _)| *day < today) {
         steps.push((today, BTreeSet::new()));
     }
     Ok(steps)
@@ -220,13 +229,13 @@ fn tell(
     before: Option<&Loaded>,
     after: Option<&Loaded>,
     new: &BTreeSet<i64>,
-    day: Date,
+    days: Days,
     alerts: &mut Vec<Alert>,
 ) -> Result<(), DeskError> {
     let Some(after) = after.filter(|a| !a.story.reports.is_empty()) else { return Ok(()) };
     let label = ledger.story(StoryId(story))?.map(|s| s.label).unwrap_or_default();
     let before = before.filter(|b| !b.story.reports.is_empty());
-    let moment = Moment { story, label: &label, before, after, new, day };
+    let moment = Moment { story, label: &label, before, after, new, days };
     for rule in &rules.rules {
         alerts.extend(moment.fired(rule));
     }
@@ -403,4 +412,74 @@ pub(super) fn plus(day: Date, days: i64) -> Option<Date> {
     let civil = jiff::civil::Date::new(day.year(), day.month(), day.day()).ok()?;
     let then = civil.checked_add(jiff::Span::new().try_days(days).ok()?).ok()?;
     Date::new(then.year(), then.month(), then.day())
+}
+
+#[cfg(test)]
+mod tests {
+    use sayso_ingest::HeadOverrides;
+    use sayso_ledger::{Ledger, Prepared, Provenance};
+    use sayso_model::Date;
+
+    use super::{Rules, raise, replay};
+
+    const RULES: &str = "[[rule]]\nname = \"deadline\"\non = \"deadline\"\n\
+        [[rule]]\nname = \"growth\"\non = \"growth\"\noutlets = 3\ndays = 2\n";
+
+    /// Noon of a day of March 2026, in seconds since 1970.
+    fn noon(day: i64) -> i64 {
+        1_772_366_400 + (day - 1) * 24 * 3600
+    }
+
+    fn add(ledger: &mut Ledger, day: u32, outlet: &str, dead: &str, more: &str) {
+        let text = format!(
+            "title: Tanker Orla hits bridge at Nordhaven\npublisher: {outlet}\npublished: 2026-03-{day:02}\n\n\
+             {dead} people were killed when the tanker Orla hit the bridge at Nordhaven, the Port Authority said.\n\n{more}\n"
+        );
+        let report = sayso_ingest::text(text.as_bytes(), &HeadOverrides::default()).unwrap();
+        let prepared = Prepared::read(sayso_read::read(&report), Provenance::default()).unwrap();
+        ledger.add(&prepared).unwrap();
+    }
+
+    const REOPEN: &str = "The Port Authority said it expected to reopen the Nordhaven bridge by Thursday.";
+
+    #[test]
+    fn what_passed_while_nobody_looked_is_told_at_the_next_look() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut ledger = Ledger::open(&folder.path().join("l.db")).unwrap();
+        let rules = Rules::read(RULES).unwrap();
+        // Monday; Thursday is the 26th.
+        add(&mut ledger, 23, "courier.test", "Seven", REOPEN);
+        assert!(raise(&mut ledger, &rules, noon(24)).unwrap().begun);
+        // Nothing else came in, and nobody looked until the 30th.
+        let raised = raise(&mut ledger, &rules, noon(30)).unwrap().alerts;
+        let whys: Vec<&str> = raised.iter().map(|alert| alert.why.as_str()).collect();
+        assert_eq!(whys, ["2026-03-26 has passed, by which this was expected"]);
+        assert!(raise(&mut ledger, &rules, noon(31)).unwrap().alerts.is_empty(), "once");
+    }
+
+    #[test]
+    fn days_that_nobody_looked_on_are_gone_through_like_a_replay() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut ledger = Ledger::open(&folder.path().join("l.db")).unwrap();
+        let rules = Rules::read(RULES).unwrap();
+        add(&mut ledger, 23, "courier.test", "Seven", REOPEN);
+        raise(&mut ledger, &rules, noon(24)).unwrap();
+        for (day, outlet, dead) in
+            [(27, "tribune.test", "Eight"), (28, "post.test", "Nine"), (28, "echo.test", "Ten")]
+        {
+            add(&mut ledger, day, outlet, dead, "Divers searched the water around the tanker Orla.");
+        }
+        let mut of_replay = Vec::new();
+        let day = |day| Date::new(2026, 3, day).unwrap();
+        replay(&mut ledger, &rules, day(24), day(30), &mut |_, alert| of_replay.push(alert.key)).unwrap();
+        let raised = raise(&mut ledger, &rules, noon(30)).unwrap().alerts;
+        let mut of_raise: Vec<String> = raised.iter().map(|alert| alert.key.clone()).collect();
+        of_replay.sort();
+        of_raise.sort();
+        assert_eq!(of_raise, of_replay);
+        assert!(
+            raised.iter().any(|a| a.rule == "growth") && raised.iter().any(|a| a.rule == "deadline"),
+            "{raised:?}"
+        );
+    }
 }

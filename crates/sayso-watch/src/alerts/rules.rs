@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeSet, path::PathBuf};
 
+use lettre::message::Mailbox;
+use sayso_ingest::address::is_web;
 use sayso_model::Category;
 use serde::Deserialize;
 
@@ -14,6 +16,14 @@ pub enum RulesError {
     /// It is not TOML, or has unknown fields.
     #[error("the rules cannot be read: {0}")]
     Toml(String),
+    /// A channel over which nothing can be sent.
+    #[error("channel '{channel}': {reason}")]
+    Channel {
+        /// Its name.
+        channel: String,
+        /// What is wrong.
+        reason: String,
+    },
     /// A rule with missing or excess fields.
     #[error("rule '{rule}': {reason}")]
     Rule {
@@ -193,6 +203,37 @@ impl Way {
             | Self::Smtp { name, .. } => name,
         }
     }
+
+    /// Why nothing can be sent over it, as far as its fields show.
+    fn fault(&self) -> Option<String> {
+        let mailbox = |written: &String| {
+            let fault = written.parse::<Mailbox>().err()?;
+            Some(format!("'{written}' is not a mail address: {fault}"))
+        };
+        match self {
+            Self::Terminal { .. } => None,
+            Self::Jsonl { path, .. } | Self::Atom { path, .. } => {
+                path.as_os_str().is_empty().then(|| "`path` is empty".to_owned())
+            }
+            Self::Webhook { url, .. } => {
+                (!is_web(url)).then(|| format!("'{url}' is not an http or https address"))
+            }
+            Self::Smtp { server, from, to, user, password_env, .. } => {
+                let (host, port) =
+                    server.rsplit_once(':').map_or((server.as_str(), None), |(h, p)| (h, Some(p)));
+                if host.trim().is_empty() || port.is_some_and(|port| port.parse::<u16>().is_err()) {
+                    return Some(format!("`server = \"{server}\"` is not a host, or a host and a port"));
+                }
+                if to.is_empty() {
+                    return Some("`to` names nobody".to_owned());
+                }
+                if user.is_some() && password_env.is_none() {
+                    return Some("a `user` needs `password_env`".to_owned());
+                }
+                mailbox(from).or_else(|| to.iter().find_map(mailbox))
+            }
+        }
+    }
 }
 
 impl Rules {
@@ -207,10 +248,32 @@ impl Rules {
         if ways.len() < rules.ways.len() {
             return Err(RulesError::Toml("two channels have the same name".to_owned()));
         }
+        for way in &rules.ways {
+            if let Some(reason) = way.fault() {
+                return Err(RulesError::Channel { channel: way.name().to_owned(), reason });
+            }
+        }
         for rule in &rules.rules {
             let wrong = |reason: String| Err(RulesError::Rule { rule: rule.name.clone(), reason });
             if !names.insert(rule.name.as_str()) {
                 return wrong("two rules have this name".to_owned());
+            }
+            if rule.to.as_ref().is_some_and(Vec::is_empty) {
+                return wrong("`to` names no channel; leave it out for every channel".to_owned());
+            }
+            let texts = [
+                ("words", &rule.words),
+                ("speaker", &rule.speaker),
+                ("category", &rule.category),
+                ("source", &rule.source),
+            ];
+            if let Some((field, _)) =
+                texts.iter().find(|(_, text)| text.as_ref().is_some_and(|t| t.trim().is_empty()))
+            {
+                return wrong(format!("`{field}` is empty, which nothing matches; leave it out"));
+            }
+            if rule.outlets == Some(0) || rule.days.is_some_and(|days| days < 1) {
+                return wrong("`outlets` and `days` must be at least 1".to_owned());
             }
             if let Some(missing) = rule.to.iter().flatten().find(|to| !ways.contains(to.as_str())) {
                 return wrong(format!("there is no channel '{missing}'"));
@@ -315,6 +378,11 @@ mod tests {
             ("[[rule]]\nname = \"a\"\non = \"conflict\"\nto = [\"x\"]", "no channel 'x'"),
             ("[[rule]]\nname = \"a\"\non = \"silence\"\nafter = \"soon\"", "not a duration"),
             ("[[rule]]\nname = \"a\"\non = \"figure\"\npasses = nan", "cannot be compared"),
+            ("[[rule]]\nname = \"a\"\non = \"growth\"\noutlets = 0", "at least 1"),
+            ("[[rule]]\nname = \"a\"\non = \"growth\"\noutlets = 2\ndays = 0", "at least 1"),
+            ("[[rule]]\nname = \"a\"\non = \"speaker\"\nspeaker = \" \"", "`speaker` is empty"),
+            ("[[rule]]\nname = \"a\"\non = \"origin\"\nwords = \"\"", "`words` is empty"),
+            ("[[rule]]\nname = \"a\"\non = \"origin\"\nto = []", "names no channel"),
             (
                 "[[rule]]\nname = \"a\"\non = \"speaker\"\nspeaker = \"Holm\"\npasses = 3",
                 "`passes` has no effect",
@@ -326,6 +394,26 @@ mod tests {
         ] {
             let error = read(wrong).unwrap_err();
             assert!(matches!(&error, RulesError::Rule { .. }) && error.to_string().contains(says), "{error}");
+        }
+        let mail = |server: &str, from: &str, to: &str| {
+            format!(
+                "[[channel]]\nkind = \"smtp\"\nname = \"m\"\nserver = \"{server}\"\nfrom = \"{from}\"\nto = {to}\n"
+            )
+        };
+        assert!(read(&mail("localhost:25", "Desk <a@b.test>", "[\"c@d.test\"]")).is_ok());
+        for (wrong, says) in [
+            (mail("", "a@b.test", "[\"c@d.test\"]"), "not a host"),
+            (mail("localhost:x", "a@b.test", "[\"c@d.test\"]"), "not a host"),
+            (mail("localhost", "nonsense", "[\"c@d.test\"]"), "'nonsense' is not a mail address"),
+            (mail("localhost", "a@b.test", "[\"nobody\"]"), "'nobody' is not a mail address"),
+            (mail("localhost", "a@b.test", "[]"), "names nobody"),
+            ("[[channel]]\nkind = \"webhook\"\nname = \"h\"\nurl = \"desk\"".to_owned(), "not an http"),
+        ] {
+            let error = read(&wrong).unwrap_err();
+            assert!(
+                matches!(&error, RulesError::Channel { .. }) && error.to_string().contains(says),
+                "{error}"
+            );
         }
         for wrong in [
             "[[rule]]\nname = 3",

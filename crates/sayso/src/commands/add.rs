@@ -51,10 +51,10 @@ pub(crate) struct Args {
     sources: Vec<String>,
     #[command(flatten)]
     ledger: LedgerArgs,
-    /// Outlet of the reports, if they do not state it themselves
+    /// Outlet of the reports, even if they state another
     #[arg(long, value_name = "NAME")]
     outlet: Option<String>,
-    /// Day of publication of the reports
+    /// Day of publication of the reports, even if they state another
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     published: Option<Date>,
     /// Fetch what feeds and sitemaps in files link to, instead of taking only what they contain (always done for those

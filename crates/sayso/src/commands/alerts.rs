@@ -131,12 +131,23 @@ impl Sender {
 
     /// Raises and delivers alerts; returns how many could not be delivered yet.
     pub(crate) fn tell(&self, ledger: &mut Ledger, now: i64) -> Result<u64, Failure> {
+        self.raise(ledger, now)?;
+        self.send(ledger, now)
+    }
+
+    /// Raises alerts.
+    pub(crate) fn raise(&self, ledger: &mut Ledger, now: i64) -> Result<(), Failure> {
         let raised = alerts::raise(ledger, &self.rules, now)?;
         if raised.begun {
             output::complain(
                 "the rules take effect from now on; `sayso alerts --replay DAY..DAY` tries them on the past",
             );
         }
+        Ok(())
+    }
+
+    /// Delivers what is due; returns how many could not be delivered yet.
+    pub(crate) fn send(&self, ledger: &mut Ledger, now: i64) -> Result<u64, Failure> {
         let sent = alerts::send(ledger, &self.rules, &self.fetcher, now, &mut |body| {
             show(body, self.json).map_err(|e| e.to_string())
         });
@@ -146,9 +157,9 @@ impl Sender {
                 "{} alerts could not be delivered and will be tried again, {} were given up (`sayso alerts --dead`)",
                 sent.waiting, sent.dead
             ));
-            for (way, problem) in &sent.problems {
-                output::complain(&format!("  {way}: {problem}"));
-            }
+        }
+        for (way, problem) in &sent.problems {
+            output::complain(&format!("  channel {way}: {problem}"));
         }
         Ok(sent.waiting + sent.dead)
     }

@@ -31,7 +31,7 @@ pub(crate) struct Args {
     #[command(flatten)]
     access: Access,
     /// Accept supported proposals at once if the model says it is at least this sure (0 to 1)
-    #[arg(long, value_name = "SHARE", requires = "model")]
+    #[arg(long, value_name = "SHARE", value_parser = share, requires = "model")]
     accept_above: Option<f64>,
     /// Accept proposals
     #[arg(long, value_name = "NUMBER", num_args = 1.., conflicts_with_all = ["model", "reject"])]
@@ -50,6 +50,11 @@ pub(crate) struct Args {
     /// Print one JSON object per line
     #[arg(long)]
     json: bool,
+}
+
+fn share(written: &str) -> Result<f64, String> {
+    let share = written.parse().ok().filter(|share| (0.0..=1.0).contains(share));
+    share.ok_or_else(|| format!("'{written}' is not a number from 0 to 1"))
 }
 
 /// How to reach a model.

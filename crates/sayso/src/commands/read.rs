@@ -34,10 +34,10 @@ pub(crate) struct Args {
     /// Files or URLs to read; `-` for stdin
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Day of publication, if the report does not state it
+    /// Day of publication, even if the report states another
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     published: Option<Date>,
-    /// Outlet, if the report does not state it
+    /// Outlet, even if the report states another
     #[arg(long, value_name = "NAME")]
     outlet: Option<String>,
     /// URL of the report

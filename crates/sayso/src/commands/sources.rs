@@ -1,6 +1,6 @@
 //! `sayso sources`: what is watched, its state, and what happened to it.
 
-use std::process::ExitCode;
+use std::{collections::BTreeSet, fs, process::ExitCode};
 
 use clap::ValueEnum;
 use sayso_ingest::{
@@ -39,6 +39,10 @@ pub(crate) struct Args {
     /// Print one JSON object per line; the same as --format json
     #[arg(long, conflicts_with = "format")]
     json: bool,
+    /// Forget these sources, with those found in them and the pages that they listed; their reports stay. A watch that still
+    /// names them finds them again
+    #[arg(long, value_name = "SOURCE", num_args = 1.., conflicts_with_all = ["events", "format", "json"])]
+    forget: Vec<String>,
 }
 
 /// Output formats.
@@ -54,17 +58,30 @@ enum Format {
 
 /// Prints them.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
-    let ledger = args.ledger.open()?;
+    let mut ledger = args.ledger.open()?;
+    if !args.forget.is_empty() {
+        return forget(&mut ledger, &args.forget);
+    }
     let format = if args.json { Format::Json } else { args.format };
     if args.events {
         return events(&ledger, args.since, format);
     }
     let sources = ledger.watch_sources()?;
     if format == Format::Opml {
+        let sitemaps: BTreeSet<String> = sources
+            .iter()
+            .filter(|s| s.kind.as_deref() == Some("sitemap"))
+            .map(|s| s.address.clone())
+            .collect();
         let feeds: Vec<Outline> = sources
             .into_iter()
-            // A source that turned out not to be a feed is left out; one whose kind is not known yet may be a feed.
+            // A source that turned out not to be a feed is left out; one whose kind is not known yet may be a feed, unless it is a
+            // sitemap by its origin or name.
             .filter(|s| s.address.contains("://") && s.kind.as_deref().is_none_or(|kind| kind == "feed"))
+            .filter(|s| {
+                let in_sitemap = s.via.as_ref().is_some_and(|via| sitemaps.contains(via));
+                s.kind.is_some() || !in_sitemap && !s.address.to_lowercase().contains("sitemap")
+            })
             .map(|s| Outline { address: s.address, title: s.title })
             .collect();
         output::text(&opml::write("Watched by sayso", &feeds))?;
@@ -112,6 +129,26 @@ fn note(problem: Option<&str>, failures: u32, only_changed: u32) -> String {
         format!("{only_changed} reports without a day of publication: only that of a change is stated")
     });
     problem.into_iter().chain(undated).collect::<Vec<_>>().join("; ")
+}
+
+/// Forgets sources.
+fn forget(ledger: &mut Ledger, addresses: &[String]) -> Result<ExitCode, Failure> {
+    let batch = ledger.batch()?;
+    for address in addresses {
+        // A file or folder is recorded under its absolute path.
+        let known = batch.forget_watch_source(address)?
+            || match fs::canonicalize(address) {
+                Ok(path) => batch.forget_watch_source(&path.display().to_string())?,
+                Err(_) => false,
+            };
+        if !known {
+            return Err(Failure::Other(format!(
+                "'{address}' is not watched; `sayso sources` lists the sources as they are named here"
+            )));
+        }
+    }
+    batch.commit()?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Prints what happened.

@@ -1,9 +1,15 @@
 //! `sayso watch`: polls sources and adds what is new or changed to the ledger.
 
-use std::{path::PathBuf, process::ExitCode, sync::atomic::Ordering, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::{atomic::Ordering, mpsc},
+    thread,
+    time::Duration,
+};
 
 use sayso_ingest::{HeadOverrides, Limits, fetch::Rules};
-use sayso_ledger::files_of;
+use sayso_ledger::{Ledger, files_of};
 use sayso_watch::{Clock, Options, Pace, Told, seconds};
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -112,27 +118,42 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let sender = args.alerts.as_deref().map(alerts::rules).transpose()?;
     let sender = sender.map(|rules| alerts::Sender::new(rules, args.json)).transpose()?;
     let mut closed = None;
-    let summary = sayso_watch::run(
-        &mut ledger,
-        &options,
-        &stop,
-        &mut |told| {
-            if closed.is_none()
-                && let Err(failure) = print(told, args.json)
-            {
-                // Nobody reads the output any more: the watch ends as if interrupted.
-                stop.store(true, Ordering::SeqCst);
-                closed = Some(failure);
-            }
-        },
-        &mut |ledger, now| {
-            if let Some(sender) = &sender
-                && let Err(failure) = sender.tell(ledger, now)
-            {
-                output::complain(&format!("alerts: {failure}"));
-            }
-        },
-    )?;
+    let path = ledger.path().to_owned();
+    let (raised, due) = mpsc::channel::<i64>();
+    let summary = thread::scope(|scope| {
+        // Dropped when the watch ends, which ends the thread below after what is due has been sent.
+        let raised = raised;
+        // A receiver that does not answer must not keep the watch from its sources.
+        if let Some(sender) = &sender {
+            let thread = thread::Builder::new().name("alerts".to_owned());
+            thread
+                .spawn_scoped(scope, move || deliver(sender, &path, &due))
+                .map_err(|e| Failure::Other(format!("cannot begin: {e}")))?;
+        }
+        let summary = sayso_watch::run(
+            &mut ledger,
+            &options,
+            &stop,
+            &mut |told| {
+                if closed.is_none()
+                    && let Err(failure) = print(told, args.json)
+                {
+                    // Nobody reads the output any more: the watch ends as if interrupted.
+                    stop.store(true, Ordering::SeqCst);
+                    closed = Some(failure);
+                }
+            },
+            &mut |ledger, now| {
+                let Some(sender) = &sender else { return };
+                if let Err(failure) = sender.raise(ledger, now) {
+                    output::complain(&format!("alerts: {failure}"));
+                }
+                // The thread ends only after this loop.
+                let _ = raised.send(now);
+            },
+        );
+        Ok::<_, Failure>(summary?)
+    })?;
     if let Some(failure) = closed {
         return Err(failure);
     }
@@ -154,6 +175,26 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     } else {
         ExitCode::SUCCESS
     })
+}
+
+/// Delivers what is due, over a connection of its own to the ledger, whenever it is told the time.
+fn deliver(sender: &alerts::Sender, path: &Path, due: &mpsc::Receiver<i64>) {
+    let mut ledger = None;
+    while let Ok(now) = due.recv() {
+        let now = due.try_iter().last().unwrap_or(now);
+        let opened = match ledger.take() {
+            Some(ledger) => Ok(ledger),
+            None => Ledger::open(path),
+        };
+        let sent = opened.map_err(Failure::from).and_then(|mut opened| {
+            sender.send(&mut opened, now)?;
+            Ok(opened)
+        });
+        match sent {
+            Ok(opened) => ledger = Some(opened),
+            Err(failure) => output::complain(&format!("alerts: {failure}")),
+        }
+    }
 }
 
 /// What distinguishes the watches of one ledger from those of another, the same each time.

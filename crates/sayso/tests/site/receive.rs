@@ -81,7 +81,7 @@ fn post(
     let _ = stream.write_all((head + &body).as_bytes());
 }
 
-/// A mail server (RFC 5321) that takes every mail but the first so many, which it puts off.
+/// A mail server (RFC 5321) that takes every mail but the first so many, which it puts off, and those to `nobody@`, which it refuses.
 pub fn mails(put_off: usize) -> (String, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
@@ -106,6 +106,7 @@ fn mail(mut stream: TcpStream, kept: &Mutex<Vec<String>>, refuse: bool) {
         match line.split([' ', ':']).next().unwrap_or("").to_uppercase().as_str() {
             "EHLO" => say("250-mail.test\r\n250 8BITMIME"),
             "MAIL" if refuse => say("451 come back later"),
+            "RCPT" if line.to_lowercase().contains("nobody@") => say("550 there is nobody of that name"),
             "MAIL" | "RCPT" | "RSET" | "NOOP" | "HELO" => say("250 as asked"),
             "DATA" => {
                 say("354 go on");

@@ -4,7 +4,8 @@ use std::{env, time::Duration};
 
 use lettre::{
     Message, SmtpTransport, Transport,
-    message::header::ContentType,
+    address::Envelope,
+    message::header::{ContentType, MIME_VERSION_1_0},
     transport::smtp::{
         authentication::Credentials,
         client::{Tls as Encryption, TlsParameters},
@@ -15,14 +16,41 @@ use serde_json::Value;
 
 use super::{
     super::{Tls, Way, text},
+    Failure, Outcome,
     webhook::id_of,
 };
 
 /// Timeout of each step of the server.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Sends the alerts of one story as one plain-text mail.
-pub(super) fn send(way: &Way, alerts: &[&KeptAlert], now: Instant) -> Result<(), String> {
+/// Sends the alerts of one story as one plain-text mail, to each receiver by itself: a server that refuses one of them would
+/// otherwise take the mail for none.
+pub(super) fn send(way: &Way, alerts: &[&KeptAlert], now: Instant) -> Outcome {
+    let (mail, transport) = prepare(way, alerts, now).map_err(Failure::Alert)?;
+    let written = mail.formatted();
+    let (mut refused, mut later) = (Vec::new(), Vec::new());
+    let receivers = mail.envelope().to();
+    for receiver in receivers {
+        let envelope = Envelope::new(mail.envelope().from().cloned(), vec![receiver.clone()]);
+        let envelope = envelope.map_err(|e| Failure::Alert(e.to_string()))?;
+        match transport.send_raw(&envelope, &written) {
+            Ok(_) => {}
+            Err(error) if error.is_permanent() => refused.push(format!("{receiver}: {error}")),
+            Err(error) if error.is_transient() => later.push(format!("{receiver}: {error}")),
+            // The server itself cannot be reached or used.
+            Err(error) => return Err(Failure::Channel(error.to_string(), None)),
+        }
+    }
+    let problem = [later.as_slice(), &refused].concat().join("; ");
+    // Whoever has the mail already gets it again under the same id, by which his program recognises it.
+    if !later.is_empty() || refused.len() == receivers.len() {
+        return Err(Failure::Alert(problem));
+    }
+    Ok((!refused.is_empty()).then_some(problem))
+}
+
+/// The mail, and the connection to its server.
+fn prepare(way: &Way, alerts: &[&KeptAlert], now: Instant) -> Result<(Message, SmtpTransport), String> {
     let Way::Smtp { server, from, to, tls, user, password_env, .. } = way else {
         return Err("it is not a way for mail".to_owned());
     };
@@ -50,6 +78,7 @@ pub(super) fn send(way: &Way, alerts: &[&KeptAlert], now: Instant) -> Result<(),
         // The same for the same alerts, so that a mail that is sent twice is shown once.
         .message_id(Some(format!("<{}@{domain}>", id_of(alerts))))
         .subject(why.split_whitespace().collect::<Vec<_>>().join(" "))
+        .header(MIME_VERSION_1_0)
         .header(ContentType::TEXT_PLAIN);
     // Mails about one story form a thread.
     if let Some(story) = alerts.first().and_then(|alert| alert.story) {
@@ -76,5 +105,5 @@ pub(super) fn send(way: &Way, alerts: &[&KeptAlert], now: Instant) -> Result<(),
             env::var(name).map_err(|_| format!("the variable {name} with the password is not set"))?;
         transport = transport.credentials(Credentials::new(user.clone(), password));
     }
-    transport.build().send(&mail).map(drop).map_err(|e| e.to_string())
+    Ok((mail, transport.build()))
 }

@@ -5,15 +5,18 @@ use std::{env, fs, path::Path};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use hmac::{Hmac, KeyInit, Mac};
-use sayso_ingest::fetch::Fetcher;
+use sayso_ingest::fetch::{FetchError, Fetcher};
 use sayso_ledger::{Instant, KeptAlert};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-/// Longest response that is read; it is ignored.
+use super::{Failure, Outcome};
+
+/// Longest response that is read, in bytes; it is ignored.
 const ANSWER: u64 = 64 << 10;
 
-/// Posts the alerts of one story together, as `{"story", "label", "alerts": [...]}`; any status other than 2xx is a failure.
+/// Posts the alerts of one story together, as `{"story", "label", "alerts": [...]}`; any status other than 2xx is a failure, 410 for
+/// good.
 pub(super) fn post(
     fetcher: &Fetcher,
     url: &str,
@@ -21,19 +24,29 @@ pub(super) fn post(
     secret_file: Option<&Path>,
     alerts: &[&KeptAlert],
     now: Instant,
-) -> Result<(), String> {
+) -> Outcome {
     let id = id_of(alerts);
-    let body = body(alerts)?;
+    let body = body(alerts).map_err(Failure::Alert)?;
     let mut headers = vec![
         ("content-type", "application/json".to_owned()),
         ("webhook-id", id.clone()),
         ("webhook-timestamp", now.to_string()),
     ];
-    if let Some(secret) = secret(secret_env, secret_file)? {
+    let secret = secret(secret_env, secret_file).map_err(|problem| Failure::Channel(problem, None))?;
+    if let Some(secret) = secret {
         headers.push(("webhook-signature", sign(&secret, &id, now, &body)));
     }
-    let (status, _) = fetcher.post(url, &headers, body.into_bytes(), ANSWER).map_err(|e| e.to_string())?;
-    if (200..300).contains(&status) { Ok(()) } else { Err(format!("the server answers {status}")) }
+    let (status, _) = fetcher.post(url, &headers, body.into_bytes(), ANSWER).map_err(|error| {
+        let wait = if let FetchError::Later { seconds, .. } = &error { Some(*seconds) } else { None };
+        Failure::Channel(error.to_string(), wait)
+    })?;
+    let problem = format!("the server answers {status}");
+    match status {
+        200..300 => Ok(None),
+        410 => Err(Failure::Gone(problem)),
+        408 | 429 | 500.. => Err(Failure::Channel(problem, None)),
+        _ => Err(Failure::Alert(problem)),
+    }
 }
 
 /// Each alert as it is in the ledger, with the id by which its receiver recognises it.

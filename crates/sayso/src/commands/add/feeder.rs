@@ -18,7 +18,7 @@ use std::{
 use sayso_ingest::{
     Item, Limits, Link, Piece, address,
     fetch::{Fetched, Fetcher, Rules, Validators},
-    head, source,
+    folder, head, source,
 };
 use sayso_ledger::{FeedState, Ledger, files_of};
 use sayso_model::{Date, Head, HeadSource};
@@ -200,7 +200,7 @@ impl Feeder {
         if depth > NESTED {
             return give(failed("its folders are nested too deeply".to_owned()));
         }
-        let entries = match entries_of(path) {
+        let entries = match folder::entries(path) {
             Ok(entries) => entries,
             Err(e) => return give(failed(e.to_string())),
         };
@@ -371,23 +371,6 @@ struct Net {
     is_container: bool,
 }
 
-/// What is read from a folder, by name: no hidden files other than the folders of a mailbox, and no links to folders, which could lead back up.
-fn entries_of(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    let is_mailbox = |path: &Path| path.join("cur").is_dir() && path.join("new").is_dir();
-    // The folders of a mailbox (Maildir++) are hidden ones.
-    let of_mailbox = |path: &Path| is_mailbox(folder) && is_mailbox(path);
-    let hidden = |path: &Path| {
-        path.file_name().is_some_and(|n| n.to_string_lossy().starts_with('.')) && !of_mailbox(path)
-    };
-    let mut entries: Vec<PathBuf> = fs::read_dir(folder)?
-        .flatten()
-        .map(|e| e.path())
-        .filter(|path| !(hidden(path) || path.is_symlink() && path.is_dir()))
-        .collect();
-    entries.sort();
-    Ok(entries)
-}
-
 /// Bytes of a file, or of what is read from a folder; `None` if the length is not known.
 fn bytes_under(path: &Path, depth: usize) -> Option<u64> {
     let meta = fs::metadata(path).ok()?;
@@ -397,7 +380,7 @@ fn bytes_under(path: &Path, depth: usize) -> Option<u64> {
     if !meta.is_dir() || depth > NESTED {
         return None;
     }
-    entries_of(path).ok()?.iter().map(|entry| bytes_under(entry, depth + 1)).sum()
+    folder::entries(path).ok()?.iter().map(|entry| bytes_under(entry, depth + 1)).sum()
 }
 
 fn is_address(source: &str) -> bool {
