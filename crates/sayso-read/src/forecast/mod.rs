@@ -47,6 +47,9 @@ pub(crate) fn find(
         if time.is_some_and(over) {
             continue;
         }
+        if is_open_question(tree, clause) || is_of_a_superlative(tree, clause) {
+            continue;
+        }
         // "a toll that would make it the worst" assesses the present; with a day it is about the future.
         if time.is_none() && tree.lemma(token) == "would" && base(tree.relation(clause)) == "acl" {
             continue;
@@ -69,6 +72,29 @@ pub(crate) fn find(
     found.sort_by_key(|e| (e.span.start, std::cmp::Reverse(e.span.end)));
     found.dedup_by(|b, a| a.span == b.span);
     found
+}
+
+/// "whether they will be replaced", "asked if it will reopen": true for a clause that leaves open what it says.
+fn is_open_question(tree: &Tree<'_>, clause: u32) -> bool {
+    let asks = |c: u32| base(tree.relation(c)) == "mark" && matches!(tree.lemma(c), "whether" | "if");
+    tree.children(clause).iter().any(|&c| asks(c))
+}
+
+/// "the worst night that I will ever have": true for a clause that only says of how much something is the most.
+fn is_of_a_superlative(tree: &Tree<'_>, clause: u32) -> bool {
+    let noun = (base(tree.relation(clause)) == "acl").then(|| tree.head(clause)).flatten();
+    noun.is_some_and(|noun| {
+        tree.subtree(noun).take_while(|&t| t < noun).any(|t| {
+            tree.token(t).is_some_and(|t| matches!(t.xpos, "JJS" | "RBS"))
+        })
+    })
+}
+
+/// "I did not expect it to move so fast": true for what has come though nobody expected it.
+fn is_unforeseen(tree: &Tree<'_>, verb: u32) -> bool {
+    let children = tree.children(verb);
+    let did = |&c: &u32| tree.lemma(c) == "do" && tree.token(c).is_some_and(|t| t.xpos == "VBD");
+    children.iter().any(|&c| tree.is_negation(c)) && children.iter().any(did)
 }
 
 /// The last day on which something due "by" or "at" a time should have happened.
@@ -111,7 +137,10 @@ fn cue(tree: &Tree<'_>, token: u32) -> Option<(Modality, Span, u32)> {
             (!past && !able).then_some((Modality::Possible, at.span, verb))
         }
         (expects, _)
-            if words::is(Set::Expecting, expects) && at.upos == Upos::Verb && has_complement(tree, token) =>
+            if words::is(Set::Expecting, expects)
+                && at.upos == Upos::Verb
+                && has_complement(tree, token)
+                && !is_unforeseen(tree, token) =>
         {
             Some((Modality::Expected, at.span, token))
         }
