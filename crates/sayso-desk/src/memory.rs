@@ -93,8 +93,11 @@ impl Memory {
         let reports = remembered.readings.len();
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
         slots.iter_mut().filter(|s| s.story == id).for_each(|s| s.reports = reports);
-        while slots.len() > 1 && slots.iter().map(|s| s.reports).sum::<usize>() > REPORTS {
-            slots.remove(0);
+        while slots.iter().map(|s| s.reports).sum::<usize>() > REPORTS {
+            // Not one that somebody is comparing: others wait for it.
+            let idle = |s: &Slot| s.story != id && Arc::strong_count(&s.remembered) == 1;
+            let Some(oldest) = slots.iter().position(idle) else { break };
+            slots.remove(oldest);
         }
     }
 }

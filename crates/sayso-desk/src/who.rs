@@ -53,13 +53,14 @@ pub fn who(ledger: &mut Ledger, name: &str, with_rejected: bool) -> Result<Who, 
     let statements = ledger.statements_of(&speakers, with_rejected)?;
     let reports: BTreeSet<ReportId> = statements.iter().map(|found| found.report).collect();
     let mut fates = fates_of_reports(ledger, reports)?;
-    // Statements of one report usually come together.
+    // Statements of one report usually come together; those of another day may be parted from them.
     let mut last: Option<(ReportId, Option<Reviewed>)> = None;
+    let mut merged = BTreeSet::new();
     for found in statements {
         let fates = fates.entry(found.report).or_default();
         if last.as_ref().is_none_or(|(id, _)| *id != found.report) {
             let reviewed = ledger.reviewed(found.report)?;
-            if let Some(reviewed) = &reviewed {
+            if let Some(reviewed) = reviewed.as_ref().filter(|_| merged.insert(found.report)) {
                 own_first(fates, fates_of(found.report, reviewed));
                 fates.retain(|figure, _| !reviewed.is_rejected(*figure));
             }

@@ -66,7 +66,7 @@ pub fn write(
     match kind {
         Kind::Readings => readings(ledger, wanted, out),
         Kind::Rows(what, form) => {
-            with_selection(ledger, wanted, what == What::Figures, |ledger, selection| {
+            with_selection(ledger, wanted, what != What::Reports, |ledger, selection| {
                 match export::export(ledger, what, form, selection, out) {
                     Err(LedgerError::Output(e)) => Err(ExportError::Output(e)),
                     other => Ok(other.map(|_| ())?),
@@ -161,7 +161,8 @@ pub fn write_archive(
     Ok(())
 }
 
-/// Runs with the selection and, if figures are among what is written, with what has happened to them in their stories.
+/// Runs with the selection and, if figures or statements are among what is written, with what has happened to the figures in their
+/// stories.
 fn with_selection<T>(
     ledger: &mut Ledger,
     wanted: &Wanted,

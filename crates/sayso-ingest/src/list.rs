@@ -47,6 +47,7 @@ pub fn read(
                 known: Head::default(),
                 is_sitemap: false,
                 modified: None,
+                changed: None,
                 entry: None,
             })),
             Err(other) => Item::Skipped { origin: origin(other), reason: NO_ADDRESS.to_owned() },

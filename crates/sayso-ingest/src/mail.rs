@@ -73,7 +73,9 @@ pub(crate) fn is_mail(start: &str, name: &str) -> bool {
     }
     let folder = name.replace('\\', "/");
     let folder = folder.rsplit('/').nth(1);
-    fields > 0 && (known.len() >= 2 || name.ends_with(".eml") || matches!(folder, Some("cur" | "new")))
+    // Elsewhere, too, folders are called "new", and texts begin with a word and a colon.
+    let in_a_mailbox = matches!(folder, Some("cur" | "new")) && !known.is_empty();
+    fields > 0 && (known.len() >= 2 || name.ends_with(".eml") || in_a_mailbox)
 }
 
 /// The report of a mail: its subject is the headline, its sender the outlet, its text the plain-text part or, if that says
@@ -115,13 +117,16 @@ fn own_words(text: &str) -> (String, usize) {
     let lines: Vec<&str> = text.lines().collect();
     let end = lines
         .iter()
-        .position(|line| matches!(line.trim_end_matches('\r'), "-- " | "--"))
+        // With its space, as RFC 3676 has it: newsletters put "--" between their items.
+        .position(|line| line.trim_end_matches('\r') == "-- ")
         .unwrap_or(lines.len());
     let is_quoted = |at: usize| lines.get(at).is_some_and(|line| line.starts_with('>'));
     let introduces = |at: usize| {
-        let next = (at + 1..end).find(|next| lines.get(*next).is_some_and(|line| !line.trim().is_empty()));
         let line = lines.get(at).map_or("", |line| line.trim_end());
-        line.ends_with(':') && (line.contains("wrote") || line.contains('@')) && next.is_some_and(is_quoted)
+        let next = |at: &usize| lines.get(*at).is_some_and(|line| !line.trim().is_empty());
+        line.ends_with(':')
+            && (line.contains("wrote") || line.contains('@'))
+            && (at + 1..end.min(at + 4)).find(next).is_some_and(is_quoted)
     };
     let own: Vec<&str> = (0..end)
         .filter(|at| !is_quoted(*at) && !introduces(*at))

@@ -262,7 +262,12 @@ pub(crate) fn pass_on(piece: Piece, sink: &mut Sink<'_>) -> ControlFlow<()> {
         let blocks = blocks.unwrap_or_default();
         if !blocks.is_empty() {
             return blocks.into_iter().try_for_each(|block| {
-                sink(Item::Piece(Box::new(Piece { fetched_at: piece.fetched_at.clone(), ..block })))
+                sink(Item::Piece(Box::new(Piece {
+                    fetched_at: piece.fetched_at.clone(),
+                    unread: piece.unread.clone(),
+                    changed: block.changed.or(piece.changed),
+                    ..block
+                })))
             });
         }
     }

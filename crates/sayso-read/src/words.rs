@@ -313,6 +313,7 @@ sets! {
     TimeFronts "time_fronts",
     TimeZones "time_zones",
     ToSafety "to_safety",
+    BeforeNames "before_names",
     Recorded "recorded",
     OnAccountOf "on_account_of",
     Told "told",

@@ -108,7 +108,8 @@ fn as_of_a_day_reports_without_a_day_are_left_out() {
     let folder = TempDir::new().unwrap();
     let ledger = ledger(&folder);
     let first = fs::read_to_string(&example()[0]).unwrap();
-    let head = |line: &&str| !["published:", "url:", "publisher:"].iter().any(|field| line.starts_with(field));
+    let head =
+        |line: &&str| !["published:", "url:", "publisher:"].iter().any(|field| line.starts_with(field));
     let undated: Vec<&str> = first.lines().filter(head).collect();
     let file = folder.path().join("undated.txt");
     fs::write(&file, undated.join("\n").replace("At least 40", "At least 41")).unwrap();

@@ -158,7 +158,9 @@ fn memmem<'b>(bytes: &'b [u8], wanted: &'b [u8]) -> impl Iterator<Item = usize> 
 fn has_instants(bytes: &[u8]) -> bool {
     let mut found = BTreeSet::new();
     memmem(bytes, b"datetime=").any(|at| {
-        let value = bytes.get(at + b"datetime=".len()..).unwrap_or_default();
+        // A time is short; what has no end would be looked through again at each place.
+        let from = at + b"datetime=".len();
+        let value = bytes.get(from..bytes.len().min(from + 64)).unwrap_or_default();
         let value = value.strip_prefix(b"\"").or(value.strip_prefix(b"'")).unwrap_or(value);
         let value = value.split(|b| matches!(b, b'"' | b'\'' | b'>')).next().unwrap_or_default();
         if value.contains(&b':') {

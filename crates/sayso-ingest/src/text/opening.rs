@@ -94,10 +94,13 @@ fn is_known(line: &str, head: &Head) -> bool {
                 (?:an?|one|\d{1,3})\s+(?:min|minute|hour|hr|day|week|month)s?\.?\s+ago
                 | \d{1,3}[\s-]*(?:min|minute)s?\.?\s+(?:to\s+)?read
                 | (?:estimated\s+)?read(?:ing)?\s+time\s*:?\s*\d{1,3}\s*(?:min|minute)s?\.?
-                | \d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}[\s,|•·:\d.-]*(?:[ap]m)?[\s|•·]*
             )$",
         )
         .unwrap()
+    });
+    #[allow(clippy::unwrap_used, reason = "a constant pattern, compiled in the tests")]
+    static DATE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)^\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}[\s,|•·:\d.-]*(?:[ap]m)?[\s|•·]*$").unwrap()
     });
     if is_byline(line) {
         return !head.byline.is_empty();
@@ -106,8 +109,8 @@ fn is_known(line: &str, head: &Head) -> bool {
     if days.published.is_some() || days.changed.is_some() {
         return head.published.is_some();
     }
-    UNDATED.is_match(line)
-        || head.published.is_some() && line.len() <= 20 && parse_date(&format!("{line} 2000")).is_some()
+    let in_short = || line.len() <= 20 && parse_date(&format!("{line} 2000")).is_some();
+    UNDATED.is_match(line) || head.published.is_some() && (DATE.is_match(line) || in_short())
 }
 
 /// Non-blank lines, trimmed, with the offsets of their first bytes.

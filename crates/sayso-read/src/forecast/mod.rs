@@ -84,9 +84,9 @@ fn is_open_question(tree: &Tree<'_>, clause: u32) -> bool {
 fn is_of_a_superlative(tree: &Tree<'_>, clause: u32) -> bool {
     let noun = (base(tree.relation(clause)) == "acl").then(|| tree.head(clause)).flatten();
     noun.is_some_and(|noun| {
-        tree.subtree(noun).take_while(|&t| t < noun).any(|t| {
-            tree.token(t).is_some_and(|t| matches!(t.xpos, "JJS" | "RBS"))
-        })
+        tree.subtree(noun)
+            .take_while(|&t| t < noun)
+            .any(|t| tree.token(t).is_some_and(|t| matches!(t.xpos, "JJS" | "RBS")))
     })
 }
 

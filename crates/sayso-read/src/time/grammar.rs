@@ -348,7 +348,7 @@ impl Grammar<'_, '_> {
         let before = self.previous(at);
         let titled = at.checked_sub(1).is_some_and(|b| self.is_capitalised(b)) && lexicon::is_title(before);
         titled
-            || matches!(before, "near" | "at" | "in" | "with")
+            || words::is(Set::BeforeNames, before)
             || self.is_capitalised(at + 2) && words::is(Set::PaperNames, self.lower(at + 2))
     }
 

@@ -122,7 +122,13 @@ pub(super) type Done = (Decision, Vec<Option<String>>);
 
 /// Looks up what was decided just now; nothing if it has been undone.
 pub(super) fn just_done(ledger: &Ledger, made: Option<i64>) -> Result<Option<Done>, Failed> {
-    let Some(decision) = made.map(|id| ledger.decision(id)).transpose()? else { return Ok(None) };
+    let Some(id) = made else { return Ok(None) };
+    let decision = match ledger.decision(id) {
+        Ok(decision) => decision,
+        // A bookmark from before the ledger was restored.
+        Err(LedgerError::NoDecision(_)) => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
     let names = sayso_desk::about(ledger, [&decision])?.remove(&decision.id).unwrap_or_default();
     Ok(Some((decision, names)).filter(|(decision, _)| decision.undone_by.is_none()))
 }

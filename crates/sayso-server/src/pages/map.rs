@@ -1,7 +1,7 @@
 //! Where the events of a story happened: places of its figures and statements whose coordinates are known, on built-in
 //! coastlines. A place without coordinates is named but not drawn; nothing is drawn where it is not.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use maud::{Markup, html};
 use sayso_desk::{

@@ -246,6 +246,23 @@ pub(crate) async fn regroup(
         nth: None,
         new_category: false,
     };
-    desk.write(move |ledger| Ok(sayso_desk::decide(ledger, &request, View::Common)?)).await?;
+    let story = sent.get("story").trim().to_owned();
+    let reports: Vec<i64> = match kind {
+        DecisionKind::Split => {
+            sent.get("reports").split_whitespace().filter_map(|n| n.parse().ok()).collect()
+        }
+        _ => Vec::new(),
+    };
+    desk.write(move |ledger| {
+        // A slip of the pen must not split another story than the one that is looked at.
+        for report in reports {
+            let of = ledger.story_of(ReportId(report))?.map(|id| id.0.to_string());
+            if !story.is_empty() && of.is_some_and(|of| of != story) {
+                return Err(wrong(&format!("report {report} is not in story {story}")));
+            }
+        }
+        Ok(sayso_desk::decide(ledger, &request, View::Common)?)
+    })
+    .await?;
     Ok(Redirect::to(&back).into_response())
 }

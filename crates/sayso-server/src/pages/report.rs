@@ -207,8 +207,11 @@ fn side_by_side(before: &str, now: &str) -> Markup {
     let paragraphs = |text: &str| -> Vec<String> {
         text.lines().map(line).filter(|l| !l.is_empty()).take(PARAGRAPHS).collect()
     };
+    let goes_on =
+        [before, now].iter().any(|text| text.lines().filter(|l| !l.trim().is_empty()).count() > PARAGRAPHS);
     let (before, now) = (paragraphs(before), paragraphs(now));
     html! {
+        @if goes_on { p { "The texts go on: the first " (PARAGRAPHS) " paragraphs are compared." } }
         h3 { "The revision before and this one" }
         div.wide { table.revisions {
             thead { tr { th scope="col" { "Before" } th scope="col" { "Now" } } }

@@ -67,7 +67,11 @@ const FACETS: [Facet; 7] = [
 
 impl Asked {
     fn chosen(&self, facet: &str) -> &str {
+        // Modalities were among the statuses when older links and searches were saved.
+        let moved = self.modality.is_empty() && MODALITIES.contains(&self.status.as_str());
         match facet {
+            "modality" if moved => &self.status,
+            "status" if moved => "",
             "outlet" => &self.outlet,
             "speaker" => &self.speaker,
             "category" => &self.category,

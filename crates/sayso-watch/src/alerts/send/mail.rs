@@ -35,6 +35,9 @@ pub(super) fn send(way: &Way, alerts: &[&KeptAlert], now: Instant) -> Outcome {
         let envelope = envelope.map_err(|e| Failure::Alert(e.to_string()))?;
         match transport.send_raw(&envelope, &written) {
             Ok(_) => {}
+            Err(error) if is_of_the_account(&error) => {
+                return Err(Failure::Channel(error.to_string(), None));
+            }
             Err(error) if error.is_permanent() => refused.push(format!("{receiver}: {error}")),
             Err(error) if error.is_transient() => later.push(format!("{receiver}: {error}")),
             // The server itself cannot be reached or used.
@@ -47,6 +50,11 @@ pub(super) fn send(way: &Way, alerts: &[&KeptAlert], now: Instant) -> Outcome {
         return Err(Failure::Alert(problem));
     }
     Ok((!refused.is_empty()).then_some(problem))
+}
+
+/// True if the server wants another user or password (RFC 4954): every receiver would be refused, and too many tries lock accounts.
+fn is_of_the_account(error: &lettre::transport::smtp::Error) -> bool {
+    error.status().is_some_and(|code| matches!(u16::from(code), 530 | 534 | 535 | 538))
 }
 
 /// The mail, and the connection to its server.
