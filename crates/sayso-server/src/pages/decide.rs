@@ -9,7 +9,8 @@ use axum::{
 use maud::{Markup, html};
 use sayso_desk::Request;
 use sayso_ledger::{
-    Decision, DecisionKind, EntryKind, EntryName, Fields, Ledger, ReportId, Subject, View, review::fields,
+    Decision, DecisionKind, EntryKind, EntryName, Fields, Ledger, LedgerError, ReportId, Subject, View,
+    review::fields,
 };
 use serde_json::Value;
 

@@ -8,7 +8,7 @@ use axum::{
 };
 use maud::{Markup, html};
 use sayso_desk::{Loaded, Preview, Request};
-use sayso_ledger::{Anchored, DecisionKind, EntryKind, Ledger, View};
+use sayso_ledger::{Anchored, DecisionKind, EntryKind, Ledger, ReportId, View};
 use sayso_model::story::{SpeakerMember, StorySpeaker};
 
 use super::{decide::back, encoded, forms, forms::Sent};
