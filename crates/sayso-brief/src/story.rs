@@ -631,10 +631,11 @@ impl<'s> Composer<'s> {
             .iter()
             .filter(|o| o.modality != Modality::Demanded)
             .map(|o| {
-                let text = self.words(StoryMark {
-                    report: o.mark.report,
-                    span: sentence(self.text(o.mark.report), o.mark.span),
-                });
+                // From inside the span: where a sentence begins is only seen from behind its first letter.
+                let (text, span) = (self.text(o.mark.report), o.mark.span);
+                let first = span.cut(text).chars().next().map_or(0, char::len_utf8);
+                let around = sentence(text, Span::new(span.start + first, span.end));
+                let text = self.words(StoryMark { report: o.mark.report, span: around });
                 let who = o
                     .speaker
                     .and_then(|s| self.story.speakers.get(s))

@@ -2706,12 +2706,16 @@ class Section(Entry):
     lines: list[Line]
     """Its lines."""
 
+    left_out: int
+    """How many more quotations, expectations or sentences belong here than are told. Absent if there are none."""
+
     @classmethod
     def from_dict(cls, value: dict[str, Any]) -> Section:
         """From the dicts and lists of JSON."""
         return cls(
             heading=value["heading"],
             lines=[Line.from_dict(one) for one in value["lines"]],
+            left_out=at(value, "left_out", 0),
         )
 
 

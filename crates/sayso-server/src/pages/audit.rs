@@ -52,7 +52,7 @@ pub(crate) async fn page(
                     button { "Sign out" }
                 }
             }
-            p.note { (all) " decisions, newest first. Nothing is ever removed from this list." }
+            p.note { (all) @if all == 1 { " decision" } @else { " decisions, newest first" } ". Nothing is ever removed from this list." }
             p { (super::export::link("figures", &[])) ", " a href="/agreement" { "how far reviewers agree" } }
             @if all == 0 { p.nothing { "Nobody has decided anything yet." } } @else {
                 div.wide {

@@ -207,10 +207,10 @@ pub(crate) fn offers(reviewed: &Reviewed) -> Markup {
     }
 }
 
-/// The inputs for the fields of a kind of entry.
+/// The inputs for the fields of a kind of entry: all of them, or those that `stands` has.
 pub(crate) fn inputs(prefix: &str, kind: EntryKind, stands: Option<&fields::Fields>) -> Markup {
     html! {
-        @for field in fields::names(kind) {
+        @for field in fields::names(kind).iter().filter(|field| stands.is_none_or(|s| s.contains_key(**field))) {
             @if let Some(input) = input(field) {
                 @let name = format!("field.{field}");
                 @let id = format!("{prefix}.{field}");
@@ -220,7 +220,7 @@ pub(crate) fn inputs(prefix: &str, kind: EntryKind, stands: Option<&fields::Fiel
                     @match input {
                         Input::Choice(choices) => {
                             select name=(name) id=(id) {
-                                @if stands.is_none() { option value="" { "" } }
+                                @if value.is_empty() && !choices.contains(&"") { option value="" { "" } }
                                 @for choice in choices {
                                     option value=(choice) selected[*choice == value] { (choice.replace('_', " ")) }
                                 }

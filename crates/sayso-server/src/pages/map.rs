@@ -41,11 +41,15 @@ struct Drawn<'l> {
 /// The map with the list of its places, and the places that are not on it; nothing if there is no place.
 pub(super) fn section(loaded: &Loaded) -> Markup {
     let places = Places::of(loaded.readings.iter());
+    // "Butte" next to "Butte County" is the county, not a town of that name elsewhere.
+    let written = loaded.readings.iter().flat_map(|reading| &reading.places).map(|place| place.name.as_str());
+    let counties: BTreeSet<&str> = written.filter_map(|name| name.strip_suffix(" County")).collect();
     let mut drawn: BTreeMap<u32, Drawn<'_>> = BTreeMap::new();
     let mut undrawn: BTreeMap<&str, usize> = BTreeMap::new();
     for (report, reading) in loaded.readings.iter().enumerate() {
         for (span, place) in named(reading) {
             let known = place.resolved.as_ref().filter(|entry| places.agree(entry));
+            let known = known.filter(|entry| !counties.contains(entry.name.as_str()));
             match known.and_then(|entry| Some((entry, entry.geonames?, coordinates(entry)?))) {
                 Some((entry, id, (latitude, longitude))) => {
                     let at = (1800.0 + longitude * 10.0, 900.0 - latitude * 10.0);
@@ -128,7 +132,7 @@ fn names(drawn: &[Drawn<'_>], narrow: f64, within: (f64, f64), dot: f64) -> Vec<
     taken.extend(drawn.iter().map(at).map(|(x, y)| [x - dot, y - dot, x + dot, y + dot]));
     let mut found = Vec::with_capacity(drawn.len());
     for place in drawn.iter().take(NAMED) {
-        let ((x, y), wide) = (at(place), place.name.chars().count() as f64 * high * 0.6);
+        let ((x, y), wide) = (at(place), place.name.chars().count() as f64 * high * 0.65);
         let beside = y + high * 0.35;
         let sides = [
             (x + gap, beside),
@@ -137,7 +141,7 @@ fn names(drawn: &[Drawn<'_>], narrow: f64, within: (f64, f64), dot: f64) -> Vec<
             (x - wide / 2.0, y + gap + high * 0.7),
         ];
         let free = sides.into_iter().find_map(|(left, base)| {
-            let own = [left, base - high * 0.8, left + wide, base + high * 0.2];
+            let own = [left, base - high, left + wide, base + high * 0.3];
             let inside = own[0] >= within.0 && own[2] <= within.0 + within.1;
             let meet = |o: &[f64; 4]| own[0] < o[2] && o[0] < own[2] && own[1] < o[3] && o[1] < own[3];
             (inside && !taken.iter().any(meet)).then_some((left, base, own))

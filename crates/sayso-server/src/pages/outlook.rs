@@ -49,6 +49,7 @@ pub(super) fn expected(loaded: &Loaded) -> Markup {
     html! {
         @if !all.is_empty() {
             h2 { "Expected" }
+            p.note { "A dash as outcome: no report of this story says whether it happened, and no day is known by which it should have." }
             div.wide { table.cards {
                 thead { tr { th scope="col" { "By" } th scope="col" { "On the word of" } th scope="col" { "Words" } th scope="col" { "Outcome" } } }
                 tbody { @for o in all.iter().take(LISTED) {

@@ -183,9 +183,9 @@ fn sparkline(total: &Total) -> Markup {
     let (start, end) = total.span;
     html! {
         span.spark {
-            @if let (Some((from, a)), Some((to, b))) = (first, last) {
+            @if let (Some((from, a)), Some((to, b))) = (first, last.filter(|_| points.len() > 1)) {
                 svg viewBox="0 0 96 28" width="96" height="28" role="img" aria-label=(format!("{a} on {from}, {b} on {to}, {} values", points.len())) {
-                    @if points.len() > 1 { polyline points=(all.join(" ")) fill="none" stroke="currentColor" stroke-width="1.5" {} }
+                    polyline points=(all.join(" ")) fill="none" stroke="currentColor" stroke-width="1.5" {}
                     @for (n, (_, value)) in points.iter().enumerate().skip(points.len() - 1) {
                         circle cx=(format!("{:.1}", 3.0 + n as f64 * step)) cy=(format!("{:.1}", 3.0 + high - value / top * high)) r="2.5" fill="currentColor" {}
                     }

@@ -304,6 +304,7 @@ fn shown(loaded: &Loaded) -> Vec<&Claim> {
             c.event != EventOf::This,
             c.unit.is_some() || THINGS.contains(&c.category),
             sayso_compare::consequence(&c.category) == u8::MAX,
+            c.category != Category::KILLED,
             std::cmp::Reverse(told(c)),
         )
     });
