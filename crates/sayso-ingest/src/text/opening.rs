@@ -94,7 +94,11 @@ fn is_known(line: &str, head: &Head) -> bool {
                 (?:an?|one|\d{1,3})\s+(?:min|minute|hour|hr|day|week|month)s?\.?\s+ago
                 | \d{1,3}[\s-]*(?:min|minute)s?\.?\s+(?:to\s+)?read
                 | (?:estimated\s+)?read(?:ing)?\s+time\s*:?\s*\d{1,3}\s*(?:min|minute)s?\.?
-                | \d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}[\s,|•·:\d.-]*(?:[ap]m)?[\s|•·]*
+                | (?:
+                    (?:(?:published|posted|updated|modified)\b(?:\s+(?:on|at))?[\s:]*)?
+                    \d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}\b[\s,]*
+                    (?:\d{1,2}[:.]\d{2}(?::\d{2})?\s*(?:[ap]m)?)?[\s,|•·]*
+                )+
             )$",
         )
         .unwrap()
