@@ -233,6 +233,8 @@ pub struct ReportView {
     pub reviewed: Option<Reviewed>,
     /// What has happened to its entries.
     pub fates: Fates,
+    /// The archive record that it was made from, if one is kept.
+    pub archived: Option<sayso_ledger::Archived>,
 }
 
 /// One report.
@@ -246,7 +248,8 @@ pub fn report(ledger: &mut Ledger, id: ReportId) -> Result<ReportView, DeskError
     if let Some(reviewed) = &reviewed {
         own_first(&mut fates, fates_of(id, reviewed));
     }
-    Ok(ReportView { stored, reviewed, fates })
+    let archived = ledger.archived(id)?;
+    Ok(ReportView { stored, reviewed, fates, archived })
 }
 
 impl ReportView {
@@ -264,10 +267,15 @@ impl ReportView {
         let lost: Vec<_> = self.reviewed.iter().flat_map(|r| &r.lost).collect();
         let status: Vec<Value> =
             self.fates.iter().map(|(entry, all)| json!({"entry": entry, "status": all})).collect();
-        Ok(json!({
+        let mut out = json!({
             "ledger": serde_json::to_value(&self.stored.line)?, "reading": reading, "status": status, "decided": decided,
             "lost": lost
-        }))
+        });
+        if let Some(archived) = &self.archived {
+            out["archived"] =
+                json!({"file": archived.file, "record": archived.record, "digest": archived.digest});
+        }
+        Ok(out)
     }
 }
 

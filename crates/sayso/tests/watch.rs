@@ -517,6 +517,9 @@ fn an_address_is_read_and_edits_and_archives_are_checked() {
     );
     let verified = sayso(folder.path(), &["verify", "--archive", "kept"]);
     assert!(verified.starts_with("2 identical,"), "{verified}");
+    let shown: Value = serde_json::from_str(&sayso(folder.path(), &["show", "2", "--json"])).unwrap();
+    let record = shown["archived"]["record"].as_str().unwrap();
+    assert!(sayso(folder.path(), &["show", "2"]).contains(record), "each report names its record");
     let file = fs::read_dir(folder.path().join("kept")).unwrap().next().unwrap().unwrap().path();
     let mut bytes = fs::read(&file).unwrap();
     let last = bytes.len() - 20;

@@ -54,6 +54,7 @@ pub(super) fn read(text: &str, base: Option<&str>, limit: usize) -> Feed {
                 break;
             }
             Err(error) => {
+                (reader.field, reader.entry) = (None, None);
                 reader.feed.damage = Some(match error {
                     IngestError::Malformed { reason, .. } => reason,
                     other => other.to_string(),

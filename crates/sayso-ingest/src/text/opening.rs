@@ -100,7 +100,14 @@ fn is_known(line: &str, head: &Head) -> bool {
     });
     #[allow(clippy::unwrap_used, reason = "a constant pattern, compiled in the tests")]
     static DATE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)^\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}[\s,|•·:\d.-]*(?:[ap]m)?[\s|•·]*$").unwrap()
+        Regex::new(
+            r"(?ix)^(?:
+                (?:(?:published|posted|updated|modified)\b(?:\s+(?:on|at))?[\s:]*)?
+                \d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}\b[\s,]*
+                (?:\d{1,2}[:.]\d{2}(?::\d{2})?\s*(?:[ap]m)?)?[\s,|•·]*
+            )+$",
+        )
+        .unwrap()
     });
     if is_byline(line) {
         return !head.byline.is_empty();

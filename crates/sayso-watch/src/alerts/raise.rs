@@ -430,17 +430,17 @@ mod tests {
         1_772_366_400 + (day - 1) * 24 * 3600
     }
 
-    fn add(ledger: &mut Ledger, day: u32, outlet: &str, dead: &str, more: &str) {
+    fn add(ledger: &mut Ledger, day: u32, outlet: &str, body: &str) {
         let text = format!(
-            "title: Tanker Orla hits bridge at Nordhaven\npublisher: {outlet}\npublished: 2026-03-{day:02}\n\n\
-             {dead} people were killed when the tanker Orla hit the bridge at Nordhaven, the Port Authority said.\n\n{more}\n"
+            "title: Tanker Orla hits bridge at Nordhaven\npublisher: {outlet}\npublished: 2026-03-{day:02}\n\n{body}\n"
         );
         let report = sayso_ingest::text(text.as_bytes(), &HeadOverrides::default()).unwrap();
-        let prepared = Prepared::read(sayso_read::read(&report), Provenance::default()).unwrap();
-        ledger.add(&prepared).unwrap();
+        let provenance = Provenance { origin: report.text_hash.clone(), ..Provenance::default() };
+        ledger.add(&Prepared::read(sayso_read::read(&report), provenance).unwrap()).unwrap();
     }
 
-    const REOPEN: &str = "The Port Authority said it expected to reopen the Nordhaven bridge by Thursday.";
+    const REOPEN: &str = "At least seven people were killed when the tanker Orla hit the bridge at Nordhaven on Monday night, \
+        the Port Authority said on Monday.\n\nThe Port Authority said it expected to reopen the Nordhaven bridge by Thursday.";
 
     #[test]
     fn what_passed_while_nobody_looked_is_told_at_the_next_look() {
@@ -448,7 +448,7 @@ mod tests {
         let mut ledger = Ledger::open(&folder.path().join("l.db")).unwrap();
         let rules = Rules::read(RULES).unwrap();
         // Monday; Thursday is the 26th.
-        add(&mut ledger, 23, "courier.test", "Seven", REOPEN);
+        add(&mut ledger, 23, "courier.test", REOPEN);
         assert!(raise(&mut ledger, &rules, noon(24)).unwrap().begun);
         // Nothing else came in, and nobody looked until the 30th.
         let raised = raise(&mut ledger, &rules, noon(30)).unwrap().alerts;
@@ -462,12 +462,22 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut ledger = Ledger::open(&folder.path().join("l.db")).unwrap();
         let rules = Rules::read(RULES).unwrap();
-        add(&mut ledger, 23, "courier.test", "Seven", REOPEN);
+        add(&mut ledger, 23, "courier.test", REOPEN);
         raise(&mut ledger, &rules, noon(24)).unwrap();
-        for (day, outlet, dead) in
-            [(27, "tribune.test", "Eight"), (28, "post.test", "Nine"), (28, "echo.test", "Ten")]
+        let hit = "people were killed when the tanker Orla hit the bridge at Nordhaven on Monday night";
+        let tribune = format!(
+            "Twelve {hit}, the Port Authority said on Friday.\n\n\"We are helping the investigation of the tanker Orla,\" \
+             Orla Shipping said in a statement."
+        );
+        let post = format!(
+            "Sixty {hit}, the Sailors' Union said.\n\nIts chair, Nils Berg, told reporters that nobody had asked the pilots why."
+        );
+        let echo =
+            format!("Fifteen {hit}, the Coast Guard said on Saturday, after its divers had come back.");
+        for (day, outlet, body) in
+            [(27, "tribune.test", tribune), (28, "post.test", post), (28, "echo.test", echo)]
         {
-            add(&mut ledger, day, outlet, dead, "Divers searched the water around the tanker Orla.");
+            add(&mut ledger, day, outlet, &body);
         }
         let mut of_replay = Vec::new();
         let day = |day| Date::new(2026, 3, day).unwrap();

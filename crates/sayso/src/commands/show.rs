@@ -2,10 +2,8 @@
 
 use std::{fmt::Write, process::ExitCode};
 
-use sayso_ledger::{
-    Change, Changes, Decided, EntryKind, EntryName, Fates, Ledger, Outcome, ReportId, Reviewed, Stored,
-    Subject,
-};
+use sayso_desk::ReportView;
+use sayso_ledger::{Change, Changes, Decided, EntryKind, EntryName, Ledger, Outcome, ReportId, Subject};
 use sayso_model::{Reading, Stated};
 
 use crate::{
@@ -50,17 +48,14 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     if args.json {
         output::json_line(&view.json()?)?;
     } else {
-        output::text(&report_text(&ledger, &view.stored, view.reviewed.as_ref(), &view.fates)?)?;
+        output::text(&report_text(&ledger, &view)?)?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn report_text(
-    ledger: &Ledger,
-    stored: &Stored,
-    reviewed: Option<&Reviewed>,
-    fates: &Fates,
-) -> Result<String, Failure> {
+fn report_text(ledger: &Ledger, view: &ReportView) -> Result<String, Failure> {
+    let ReportView { stored, fates, archived, .. } = view;
+    let reviewed = view.reviewed.as_ref();
     let reading = reviewed.map(|r| &r.reading);
     let mut out = String::new();
     let head = &stored.report.head;
@@ -82,6 +77,10 @@ fn report_text(
     let line = &stored.line;
     let _ = writeln!(out, "{:<10} {} {}", "report", line.id, line.text_hash.get(..12).unwrap_or(""));
     let _ = writeln!(out, "{:<10} {}", "from", output::printable(&line.origin));
+    if let Some(kept) = archived {
+        let record = format!("{} in {}, {}", kept.record, kept.file, kept.digest);
+        let _ = writeln!(out, "{:<10} {}", "archived", output::printable(&record));
+    }
     let revisions = ledger.revisions(line.id)?;
     if revisions.len() > 1 {
         let all: Vec<String> = revisions.iter().map(|r| r.id.to_string()).collect();

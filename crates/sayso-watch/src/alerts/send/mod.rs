@@ -199,6 +199,7 @@ mod tests {
 
     use sayso_ingest::fetch::{self, Fetcher};
     use sayso_ledger::{KeptAlert, Ledger};
+    use tempfile::TempDir;
 
     use super::{super::Rules, send};
 
@@ -224,7 +225,7 @@ mod tests {
     }
 
     /// Sends alerts about three stories over a webhook and to a file, at the second 1000.
-    fn sent_to(url: &str) -> (super::Delivered, Ledger, String) {
+    fn sent_to(url: &str) -> (super::Delivered, Ledger, String, TempDir) {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("alerts.jsonl");
         let rules = format!(
@@ -255,13 +256,13 @@ mod tests {
         let fetcher = Fetcher::new(to).unwrap();
         let delivered = send(&mut ledger, &rules, &fetcher, 1000, &mut |_| Ok(())).unwrap();
         let lines = std::fs::read_to_string(&file).unwrap();
-        (delivered, ledger, lines)
+        (delivered, ledger, lines, folder)
     }
 
     #[test]
     fn a_channel_that_does_not_answer_is_waited_for_once() {
         let (url, asked) = server(None);
-        let (delivered, ledger, lines) = sent_to(&url);
+        let (delivered, ledger, lines, _folder) = sent_to(&url);
         assert_eq!((delivered.sent, delivered.waiting, delivered.dead), (3, 3, 0));
         assert_eq!((lines.lines().count(), asked.load(Ordering::SeqCst)), (3, 1));
         let later = ledger.deliveries_due(10_000, 10).unwrap();
@@ -274,7 +275,7 @@ mod tests {
         let (url, asked) = server(Some(
             "HTTP/1.1 429 Slow\r\nRetry-After: 7200\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
         ));
-        let (delivered, ledger, _) = sent_to(&url);
+        let (delivered, ledger, _, _folder) = sent_to(&url);
         assert_eq!((delivered.waiting, asked.load(Ordering::SeqCst)), (3, 1));
         assert_eq!(ledger.deliveries_due(8199, 10).unwrap().len(), 0);
         assert_eq!(ledger.deliveries_due(8200, 10).unwrap().len(), 3);
