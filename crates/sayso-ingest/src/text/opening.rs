@@ -94,18 +94,12 @@ fn is_known(line: &str, head: &Head) -> bool {
                 (?:an?|one|\d{1,3})\s+(?:min|minute|hour|hr|day|week|month)s?\.?\s+ago
                 | \d{1,3}[\s-]*(?:min|minute)s?\.?\s+(?:to\s+)?read
                 | (?:estimated\s+)?read(?:ing)?\s+time\s*:?\s*\d{1,3}\s*(?:min|minute)s?\.?
+                | (?:
+                    (?:(?:published|posted|updated|modified)\b(?:\s+(?:on|at))?[\s:]*)?
+                    \d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}\b[\s,]*
+                    (?:\d{1,2}[:.]\d{2}(?::\d{2})?\s*(?:[ap]m)?)?[\s,|•·]*
+                )+
             )$",
-        )
-        .unwrap()
-    });
-    #[allow(clippy::unwrap_used, reason = "a constant pattern, compiled in the tests")]
-    static DATE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(
-            r"(?ix)^(?:
-                (?:(?:published|posted|updated|modified)\b(?:\s+(?:on|at))?[\s:]*)?
-                \d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}\b[\s,]*
-                (?:\d{1,2}[:.]\d{2}(?::\d{2})?\s*(?:[ap]m)?)?[\s,|•·]*
-            )+$",
         )
         .unwrap()
     });
@@ -116,8 +110,8 @@ fn is_known(line: &str, head: &Head) -> bool {
     if days.published.is_some() || days.changed.is_some() {
         return head.published.is_some();
     }
-    let in_short = || line.len() <= 20 && parse_date(&format!("{line} 2000")).is_some();
-    UNDATED.is_match(line) || head.published.is_some() && (DATE.is_match(line) || in_short())
+    UNDATED.is_match(line)
+        || head.published.is_some() && line.len() <= 20 && parse_date(&format!("{line} 2000")).is_some()
 }
 
 /// Non-blank lines, trimmed, with the offsets of their first bytes.
