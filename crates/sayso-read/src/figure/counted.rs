@@ -60,7 +60,9 @@ pub(super) fn is_person(s: &Sentence<'_, '_>, at: usize) -> bool {
         || names_people(word)
         || is_people(s, at)
         || s.token(at).is_some_and(|t| matches!(t.xpos, "NNS" | "NNPS"))
-            && (words::is(Set::PeopleEndings, word) || lexicon::are_people(word))
+            // What a noun says happened to them ("evacuees") counts for more than that they are people.
+            && (words::is(Set::PeopleEndings, word)
+                || lexicon::are_people(word) && table::category(word, Part::Noun).is_none())
             && !table::is(word, Part::Thing)
             && !table::is(word, Part::Craft)
             && !table::is(word, Part::Lifeless)

@@ -229,7 +229,8 @@ impl Description {
         same_head
             && countries
             && !elsewhere
-            && self.plural == other.plural
+            // "Police" is tagged as one or as several.
+            && (self.plural == other.plural || words::is(Set::Several, &self.lemma))
             && self.modifiers.iter().all(|m| other.modifiers.contains(m) || *m == other.lemma)
     }
 

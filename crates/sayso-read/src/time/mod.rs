@@ -158,7 +158,8 @@ fn order_weekdays(times: &mut [TimeExpression], tenses: &[Tense], text: &str) {
         let ahead = one.rule == "weekday_last"
             && next.rule == "weekday_next"
             && one.relation == TimeRelation::Since
-            && tenses.get(i - 1).is_some_and(|tense| *tense == Tense::Present);
+            && tenses.get(i - 1).is_some_and(|tense| *tense == Tense::Present)
+            && one.start.and_then(|day| calendar::plus_days(day, 7)) <= next.start;
         let weekdays =
             [&*one, &*next].iter().all(|t| t.rule.starts_with("weekday_") && t.rule != "weekday_of");
         if !joined || !weekdays || one.start <= next.start && !ahead {
