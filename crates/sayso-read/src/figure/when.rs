@@ -111,9 +111,9 @@ fn is_told(s: &Sentence<'_, '_>, number: usize) -> bool {
     })
 }
 
-/// "31 killed and almost 70 wounded in Orim by noon": the day and the places after the last of several counts apply to all, as does
-/// the day on which their report came out. "Killed 14 people, including three children, in Orim": what follows the aside is about
-/// the whole.
+/// "31 killed and almost 70 wounded by noon": the day after the last of several counts applies to all, as does the day on which their
+/// report came out. "Killed 14 people, including three children, on Monday": what follows the aside is about the whole. A place
+/// behind them is left to the last: what has one is compared as a count of that place only, and it is often the event's.
 pub(super) fn share(s: &Sentence<'_, '_>, figures: &mut [Figure]) {
     for n in (1..figures.len()).rev() {
         let Some([one, next]) = figures.get_mut(n - 1..=n) else { continue };
@@ -131,9 +131,6 @@ pub(super) fn share(s: &Sentence<'_, '_>, figures: &mut [Figure]) {
         if aside || (listed || joined && one.category != next.category) && shown {
             if one.as_of.is_none() && one.period.is_none() && one.said_on.is_none() {
                 one.period = next.period;
-            }
-            if one.places.is_empty() {
-                one.places.clone_from(&next.places);
             }
         }
     }
