@@ -38,7 +38,8 @@ pub(crate) fn only_grows(category: &Category) -> bool {
 }
 
 /// Categories that count people.
-pub(crate) fn counts_people(category: &Category) -> bool {
+#[must_use]
+pub fn counts_people(category: &Category) -> bool {
     let things = [
         Category::MONEY,
         Category::AREA,

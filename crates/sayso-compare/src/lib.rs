@@ -44,10 +44,11 @@ mod vector;
 mod word;
 mod words;
 
-pub use category::{consequence, small};
+pub use category::{consequence, counts_people, small};
 pub use clause::sentence;
 pub use comparable::{Comparison, aspect, compare, differences};
 pub use copies::{Copied, CopyText, Likeness, Shingles, copies, likeness};
+pub use data::fold;
 pub use doubt::why_unverified;
 pub use group::{GroupKind, group_kind};
 pub use index::StoryIndex;
