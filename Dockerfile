@@ -2,8 +2,8 @@
 #
 #   docker build -t sayso .
 #   docker run --rm -v "$PWD:/data" sayso add /data/reports
+# The image has the compiler and the C library that SQLite needs: no mirror of Debian is asked.
 FROM rust:1-slim-bookworm AS build
-RUN apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY . .
 # `--build-arg FEATURES=queue` for ledgers on PostgreSQL and queues: docs/queue.md.

@@ -11,7 +11,7 @@ pub const BRIEF_SCHEMA_VERSION: u32 = 1;
 /// A brief: lines under five headings and the reports that they point into.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Brief {
-    /// Version of this form ([`BRIEF_SCHEMA_VERSION`]).
+    /// Version of this form.
     pub schema_version: u32,
     /// What it is about.
     pub title: Option<Line>,

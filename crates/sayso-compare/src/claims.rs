@@ -230,12 +230,22 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
     let mut keys: Vec<Key> = Vec::new();
     let mut by_sort: BTreeMap<(Kind, Option<String>), Vec<usize>> = BTreeMap::new();
     let mut series: Vec<BTreeMap<Origin, Sayings>> = Vec::new();
+    // What figures of no named category count: word stems, by which they are compared, with the first words for each.
+    let mut things: BTreeMap<String, String> = BTreeMap::new();
     for told in told {
         let Told { report, figure, traced, origin, group, event, definition, scope, about, modality, .. } =
             told;
         let Some(entry) = entries.get(report) else { continue };
         let group = group.or_else(|| groups.only_group(figure));
-        let unit = figure.unit.clone().or_else(|| other_thing(entry, figure));
+        let unit = figure.unit.clone().or_else(|| {
+            let words = other_thing(entry, figure)?;
+            let stem =
+                word::words(words).map(|w| word::fold(w.text).into_owned()).collect::<Vec<_>>().join(" ");
+            things.entry(stem.clone()).or_insert_with(|| {
+                word::words(words).map(|w| w.text.to_lowercase()).collect::<Vec<_>>().join(" ")
+            });
+            Some(stem)
+        });
         let key = Key { category: figure.category.clone(), unit, group, event, definition, scope, modality };
         let sorts = key.sorts();
         let is_same = |k: &usize| keys.get(*k).is_some_and(|k| same_claim(k, &key));
@@ -257,7 +267,7 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
         independence(&mut series, cast);
         gathered.claims.push(Claim {
             category: key.category,
-            unit: key.unit,
+            unit: key.unit.map(|unit| things.get(&unit).cloned().unwrap_or(unit)),
             group: key.group,
             event: key.event,
             definition: key.definition,
@@ -660,13 +670,10 @@ fn is_retold(entry: &Entry<'_>, figure: &Figure) -> bool {
     })
 }
 
-/// What a figure without a named category counts; without it, two such figures have nothing in common.
-fn other_thing(entry: &Entry<'_>, figure: &Figure) -> Option<String> {
-    if figure.category != Category::OTHER {
-        return None;
-    }
-    let words = figure.counted.unwrap_or(figure.span).cut(&entry.reading.report.text);
-    Some(word::words(words).map(|w| word::fold(w.text).into_owned()).collect::<Vec<_>>().join(" "))
+/// The words for what a figure without a named category counts; without them, two such figures have nothing in common.
+fn other_thing<'e>(entry: &'e Entry<'_>, figure: &Figure) -> Option<&'e str> {
+    let words = figure.counted.unwrap_or(figure.span);
+    (figure.category == Category::OTHER).then(|| words.cut(&entry.reading.report.text))
 }
 
 fn is_denied(entry: &Entry<'_>, figure: &Figure) -> bool {

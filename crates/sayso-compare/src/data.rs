@@ -159,7 +159,8 @@ fn without_accent(c: char) -> impl Iterator<Item = char> {
 }
 
 /// Lower-cases, removes accents, keeps letters and digits with single spaces; drops full stops and apostrophes inside words.
-pub(crate) fn fold(name: &str) -> String {
+#[must_use]
+pub fn fold(name: &str) -> String {
     let mut folded = String::with_capacity(name.len());
     for c in name.chars() {
         if c.is_ascii_alphanumeric() {

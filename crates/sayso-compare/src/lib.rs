@@ -50,6 +50,7 @@ pub use category::{consequence, counts_people, small};
 pub use clause::sentence;
 pub use comparable::{Comparison, aspect, compare, differences};
 pub use copies::{Copied, CopyText, Likeness, Shingles, copies, likeness};
+pub use data::fold;
 pub use doubt::why_unverified;
 pub use group::{GroupKind, group_kind};
 pub use index::StoryIndex;

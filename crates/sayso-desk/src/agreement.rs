@@ -131,11 +131,12 @@ fn reviewers(ledger: &Ledger, named: &[String]) -> Result<Vec<String>, DeskError
         .filter(|d| d.undone_by.is_none() && matches!(d.kind, Accept | Add | Correct | Reject))
         .map(|d| d.by)
         .collect();
-    let all = decided.iter().cloned().collect::<Vec<_>>().join(", ");
+    let all = match decided.iter().cloned().collect::<Vec<_>>().join(", ") {
+        all if all.is_empty() => "nobody has yet".to_owned(),
+        all => format!("those who have: {all}"),
+    };
     if let Some(unknown) = named.iter().find(|name| !decided.contains(*name)) {
-        return Err(DeskError::Nothing(format!(
-            "'{unknown}' has not decided about any entry; those who have: {all}"
-        )));
+        return Err(DeskError::Nothing(format!("'{unknown}' has not decided about any entry; {all}")));
     }
     let wanted: BTreeSet<String> = if named.is_empty() { decided } else { named.iter().cloned().collect() };
     match (wanted.len(), named.is_empty()) {

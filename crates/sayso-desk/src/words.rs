@@ -32,8 +32,17 @@ pub fn what(claim: &Claim) -> String {
     if claim.modality == sayso_model::Modality::Possible {
         what.push_str(", possible");
     }
-    if let Some(unit) = &claim.unit {
-        let _ = write!(what, ", {unit}");
+    // The strength of a quake has no other unit than itself.
+    if let Some(unit) = claim.unit.as_deref().filter(|unit| *unit != claim.category.as_str()) {
+        let _ = write!(
+            what,
+            ", {}",
+            match unit {
+                "Cel" => "°C",
+                "Fah" => "°F",
+                other => other,
+            }
+        );
     }
     if let Some(group) = &claim.group {
         let _ = write!(what, ", {}", plain(group));
@@ -137,10 +146,10 @@ pub fn amount(value: &Bounds) -> String {
         (Some(low), Some(best), None) if low == best && value.low_exclusive => format!("{over}{low}"),
         (Some(low), Some(best), None) if low == best => format!("{low} or more"),
         (None, Some(best), Some(high)) if high == best => format!("{under}{high}"),
-        (low, Some(best), high) => {
-            let end = |n: Option<sayso_model::Number>| n.map_or_else(|| "?".to_owned(), |n| n.to_string());
-            format!("{about}{best} ({} to {})", end(low), end(high))
-        }
+        (Some(low), Some(best), Some(high)) => format!("{about}{best} ({low} to {high})"),
+        (Some(low), Some(best), None) if value.low_exclusive => format!("{about}{best} ({over}{low})"),
+        (Some(low), Some(best), None) => format!("{about}{best} ({low} or more)"),
+        (None, Some(best), Some(high)) => format!("{about}{best} ({under}{high})"),
         (None, None, None) => "–".to_owned(),
     }
 }

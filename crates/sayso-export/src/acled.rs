@@ -5,7 +5,10 @@
 //! `data/acled_vague.tsv`, the lowest of differing values counts, and the notes list every source. What is for a coder
 //! to decide stays empty.
 
-use std::{collections::BTreeMap, sync::OnceLock};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::OnceLock,
+};
 
 use sayso_compare::point;
 use sayso_desk::words::{amount, plain};
@@ -16,7 +19,6 @@ use sayso_model::{
 use serde_json::Value;
 
 use crate::{
-    country,
     event::{Event, counted, length, points},
     incident::{joined, outlet},
     rows,
@@ -25,7 +27,10 @@ use crate::{
 
 /// The columns, in ACLED's order.
 pub(crate) const COLUMNS: &[Column] = &[
-    text("event_id_cnty", "Id of the candidate: its story and its position there"),
+    text(
+        "event_id_cnty",
+        "Id of the candidate: its story and its position there; `event` in the sources table",
+    ),
     day("event_date", "First day, if the reports state one"),
     integer("year", "Its year"),
     integer("time_precision", "1 a day, 2 a week, 3 longer; empty where no day is stated"),
@@ -42,7 +47,10 @@ pub(crate) const COLUMNS: &[Column] = &[
     text("civilian_targeting", "For the coder"),
     integer("iso", "ISO 3166-1 numeric code of the country of the place"),
     text("region", "For the coder"),
-    text("country", "Country of the place, by its name"),
+    text(
+        "country",
+        "Country of the place, by its name; of the places that are known, if they are all in one",
+    ),
     text("admin1", "First-level division, if the place is one"),
     text("admin2", "Second-level division, if the place is one"),
     text("admin3", "For the coder"),
@@ -66,7 +74,7 @@ pub(crate) fn row(event: &Event<'_>) -> Row {
     let place = event.place();
     let days = event.days();
     let level = |wanted| place.filter(|p| p.level == wanted).map(|p| p.name.clone());
-    let country = place.and_then(country::of);
+    let country = event.country();
     let (latitude, longitude) = event.coordinates().unzip();
     COLUMNS
         .iter()
@@ -182,6 +190,7 @@ fn of_claim(event: &Event<'_>, place: usize) -> String {
     let (mut now, mut before) = (Vec::new(), Vec::new());
     for (at, value) in points(&story.claims, place) {
         let whose = event.origin(at).unwrap_or("nobody named");
+        let mut seen = BTreeSet::new();
         let carriers: Vec<String> = value
             .reports
             .iter()
@@ -190,6 +199,7 @@ fn of_claim(event: &Event<'_>, place: usize) -> String {
                 let day = r.published.map(|d| format!(" {d}")).unwrap_or_default();
                 format!("{}{day}", outlet(r).unwrap_or_else(|| "an unnamed outlet".to_owned()))
             })
+            .filter(|carrier| seen.insert(carrier.clone()))
             .collect();
         let first = value.reports.first();
         let text = first.map_or("", |first| event.loaded.readings.text(first.mark.report));

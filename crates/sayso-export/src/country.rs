@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::OnceLock};
 use sayso_model::{PlaceEntry, PlaceLevel};
 
 /// A country's name and numeric code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Country {
     pub(crate) name: &'static str,
     pub(crate) number: Option<i64>,

@@ -4,7 +4,7 @@
 use std::{
     fs::{self, File},
     io::{self, BufWriter, Write},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use serde_json::{Value, json};
@@ -35,11 +35,23 @@ pub struct Reference {
 }
 
 impl<'p> Package<'p> {
-    /// Creates the folder.
+    /// Creates the folder, or takes the one that is there; what was changed in it since it was written is replaced only by
+    /// `force`.
     ///
     /// # Errors
-    /// [`ExportError::File`].
-    pub fn create(folder: &'p Path, name: &'static str, about: &'static str) -> Result<Self, ExportError> {
+    /// [`ExportError::NoFolder`], [`ExportError::Edited`], [`ExportError::File`].
+    pub fn create(
+        folder: &'p Path,
+        name: &'static str,
+        about: &'static str,
+        force: bool,
+    ) -> Result<Self, ExportError> {
+        if folder.is_file() {
+            return Err(ExportError::NoFolder(folder.to_owned()));
+        }
+        if let Some(edited) = edited(folder).filter(|_| !force) {
+            return Err(ExportError::Edited(edited));
+        }
         fs::create_dir_all(folder).map_err(|source| ExportError::File { path: folder.to_owned(), source })?;
         Ok(Self { folder, name, about, resources: Vec::new() })
     }
@@ -65,7 +77,7 @@ impl<'p> Package<'p> {
         };
         let count = csv_file::write(columns, batches, &mut out)?;
         out.flush().map_err(failed)?;
-        let hash: String = out.sum.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash = hex(&out.sum.finalize());
         let mut schema = json!({
             "fields": columns.iter().map(field).collect::<Vec<_>>(),
             "missingValues": [""],
@@ -124,6 +136,21 @@ impl<'p> Package<'p> {
         let written = format!("{}\n", serde_json::to_string_pretty(&package)?);
         fs::write(&path, written).map_err(|source| ExportError::File { path, source })
     }
+}
+
+/// A table of a package that is no longer as it was written: a coder may have filled in what a new export would leave empty.
+fn edited(folder: &Path) -> Option<PathBuf> {
+    let package: Value = serde_json::from_slice(&fs::read(folder.join("datapackage.json")).ok()?).ok()?;
+    let changed = |resource: &Value| {
+        let path = folder.join(Path::new(resource.get("path")?.as_str()?).file_name()?);
+        let now = format!("sha256:{}", hex(&Sha256::digest(fs::read(&path).ok()?)));
+        (resource.get("hash")?.as_str()? != now).then_some(path)
+    };
+    package.get("resources")?.as_array()?.iter().find_map(changed)
+}
+
+fn hex(hash: &[u8]) -> String {
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn field(column: &Column) -> Value {

@@ -21,6 +21,15 @@ pub enum ExportError {
         /// What the system says.
         source: std::io::Error,
     },
+    /// A table that an export would replace was changed since it was written.
+    #[error(
+        "{} was changed by hand since sayso wrote it, and would be lost; name another folder, or replace it with --force",
+        .0.display()
+    )]
+    Edited(PathBuf),
+    /// A folder was to be written where there is a file.
+    #[error("{} is a file, and this format is a folder with several files; name a folder", .0.display())]
+    NoFolder(PathBuf),
     /// The workbook writer failed.
     #[error("cannot write the workbook: {0}")]
     Workbook(#[from] rust_xlsxwriter::XlsxError),

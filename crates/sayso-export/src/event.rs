@@ -6,15 +6,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sayso_compare::point;
+use sayso_compare::{fold, point};
 use sayso_desk::{
     Loaded,
     places::{Places, coordinates},
 };
 use sayso_model::{
-    Category, Date, Figure, Modality, Number, Period, PlaceEntry, PlaceLevel,
+    Category, Date, Figure, FigureId, Modality, Number, Period, PlaceEntry, PlaceLevel,
     story::{Appearance, Bounds, Claim, EventOf, Independence, Point, PointRef, Scope, Status},
 };
+
+use crate::country::{self, Country};
 
 /// Maximum number of candidates per story with numbers of their own, before those of the next story begin.
 const OF_A_STORY: i64 = 1_000_000;
@@ -67,12 +69,16 @@ pub(crate) fn events(story: i64, loaded: &Loaded) -> Vec<Event<'_>> {
 
 /// A count of what has happened in the story's own event, in the category's plain sense.
 fn is_count(claim: &Claim) -> bool {
+    is_asserted(claim)
+        && matches!(claim.scope, Scope::Total | Scope::During { .. } | Scope::At { .. })
+        && claim.series.iter().flat_map(|s| &s.points).any(stands)
+}
+
+fn is_asserted(claim: &Claim) -> bool {
     claim.modality == Modality::Asserted
         && claim.event == EventOf::This
         && claim.definition.is_none()
         && claim.unit.is_none()
-        && matches!(claim.scope, Scope::Total | Scope::During { .. } | Scope::At { .. })
-        && claim.series.iter().flat_map(|s| &s.points).any(stands)
 }
 
 /// True for a value that nobody has taken back.
@@ -122,11 +128,10 @@ impl<'s> Event<'s> {
         places.iter().copied().find(|place| !grouped(place)).or(only)
     }
 
-    /// The dead of a group that reports count by this name.
+    /// The dead of a group that reports count by this name, be it as a count of its own or as a part of the count of all.
     pub(crate) fn killed_of(&self, group: &str) -> Option<Tally> {
-        let claims = self.killed.iter().filter_map(|place| self.claim(*place));
-        let named = |c: &&Claim| c.group.as_ref().is_some_and(|g| g.to_lowercase() == group.to_lowercase());
-        claims.into_iter().find(named).map(tally)
+        let groups = self.groups().into_iter();
+        groups.into_iter().find(|(name, _)| name.to_lowercase() == group.to_lowercase()).map(|(_, dead)| dead)
     }
 
     /// The groups whose dead reports count, each with its dead.
@@ -138,7 +143,40 @@ impl<'s> Event<'s> {
                 groups.push((group, tally(claim)));
             }
         }
+        for (group, dead) in self.parts() {
+            if !groups.iter().any(|(known, _)| *known == group) {
+                groups.push((group, dead));
+            }
+        }
         groups
+    }
+
+    /// The groups whose dead reports give as parts of a counted value ("17, including 12 soldiers"), each with its dead.
+    fn parts(&self) -> Vec<(&'s str, Tally)> {
+        // Where only groups are counted, a part is one of a group, whose dead are counted already.
+        if self.whole_killed().is_none() {
+            return Vec::new();
+        }
+        let wholes: BTreeSet<(usize, FigureId)> = self
+            .counted_appearances()
+            .into_iter()
+            .flat_map(|(value, _)| value.reports.iter().map(|a| (a.mark.report, a.figure)))
+            .collect();
+        let is_part = |a: &Appearance| {
+            let whole = self.figure(a).and_then(|figure| figure.part_of);
+            whole.is_some_and(|whole| wholes.contains(&(a.mark.report, whole)))
+        };
+        let claims = self.loaded.story.claims.iter().enumerate().filter(|(_, claim)| {
+            claim.category == Category::KILLED && claim.scope == Scope::Part && is_asserted(claim)
+        });
+        let of = |(place, claim): (usize, &'s Claim)| {
+            let values = points(&self.loaded.story.claims, place).map(|(_, value)| value);
+            let values = values.filter(|value| stands(value) && value.reports.iter().any(is_part));
+            let values: Vec<&Bounds> = values.map(|value| &value.value).collect();
+            let only = values.first().filter(|first| values.iter().all(|value| value == *first))?;
+            Some((claim.group.as_deref()?, bounds(&values, only.best)))
+        };
+        claims.filter_map(of).collect()
     }
 
     /// The counts of the dead, by their positions in the story.
@@ -273,8 +311,11 @@ impl<'s> Event<'s> {
         }
         let mut names: Vec<String> = Vec::new();
         for (name, _) in self.placed() {
-            if !names.contains(&name) {
-                names.push(name);
+            // A dateline writes it in capitals: "ŁÓDŹ".
+            match names.iter_mut().find(|known| fold(known) == fold(&name)) {
+                Some(known) if is_in_capitals(known) => *known = name,
+                Some(_) => {}
+                None => names.push(name),
             }
         }
         names
@@ -299,6 +340,20 @@ impl<'s> Event<'s> {
         let entries: Option<BTreeSet<&PlaceEntry>> = named.into_iter().map(|(_, entry)| entry).collect();
         let mut entries = entries?.into_iter();
         entries.next().filter(|_| entries.next().is_none())
+    }
+
+    /// The country of all places of the figures that the gazetteer has.
+    pub(crate) fn country(&self) -> Option<Country> {
+        let named = self.placed();
+        if let Scope::At { places } = self.scope
+            && !named.iter().all(|(name, _)| places.contains(name))
+        {
+            return None;
+        }
+        let countries: Option<BTreeSet<Country>> =
+            named.into_iter().filter_map(|(_, entry)| entry).map(country::of).collect();
+        let mut countries = countries?.into_iter();
+        countries.next().filter(|_| countries.next().is_none())
     }
 
     /// Latitude and longitude of its place in degrees, by the rule of the map: if it is a town and more than its name says
@@ -342,6 +397,10 @@ fn alone(appearances: Vec<(PointRef, &Appearance)>) -> Vec<&Appearance> {
     }
     let is_alone = |a: &&Appearance| values.get(&a.mark.report).is_some_and(|values| values.len() == 1);
     appearances.into_iter().map(|(_, appearance)| appearance).filter(is_alone).collect()
+}
+
+fn is_in_capitals(name: &str) -> bool {
+    !name.chars().any(char::is_lowercase)
 }
 
 fn stands_or_superseded(point: &Point) -> bool {

@@ -12,7 +12,7 @@ use sayso_ledger::{DecisionKind, EntryKind, Ledger, Outcome, ReportId, Subject};
 use sayso_model::SpeakerKind;
 use serde_json::{Map, Value, json};
 
-use crate::{ExportError, reports::Told};
+use crate::{ExportError, ninjs::is_body, reports::Told};
 
 /// Writes one entity per line; returns the number of reports.
 pub(crate) fn write(
@@ -29,12 +29,15 @@ pub(crate) fn write(
             }
         }
         let decided = decided(ledger, told)?;
-        // Somebody who is described but not named cannot be looked up by an investigator.
-        let named = told.loaded.story.speakers.iter().enumerate().filter(|(_, speaker)| !speaker.anonymous);
-        for (place, speaker) in named {
+        for (place, speaker) in told.loaded.story.speakers.iter().enumerate() {
             let Some(schema) = schema(speaker.kind) else { continue };
             let known: Vec<_> =
                 speaker.members.iter().filter(|m| decided.contains(&(m.report, m.speaker.index()))).collect();
+            // A person who is described but not named cannot be looked up, unless somebody has decided who it is; a body can
+            // ("the fire brigade").
+            if speaker.anonymous && !is_body(speaker.kind) && known.is_empty() {
+                continue;
+            }
             let resolved = known.first().map(|_| format!("sayso-story-{}-speaker-{place}", told.id));
             if let Some(id) = &resolved {
                 let names: BTreeSet<&str> = known.iter().map(|m| m.name.as_str()).collect();

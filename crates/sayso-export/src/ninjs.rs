@@ -46,9 +46,7 @@ pub(crate) fn item(document: &Document) -> Value {
         }])),
     );
     put("people", list(speakers(document, |kind| kind == SpeakerKind::Person)));
-    let body_kinds =
-        |kind| matches!(kind, SpeakerKind::Organization | SpeakerKind::Government | SpeakerKind::Outlet);
-    put("organisations", list(speakers(document, body_kinds)));
+    put("organisations", list(speakers(document, is_body)));
     put("places", list(places(document)));
     put("infoSources", list(sources(document)));
     put("altIds", Some(json!([{"role": "sha256", "value": document.line.text_hash}])));
@@ -59,12 +57,17 @@ fn list(values: Vec<Value>) -> Option<Value> {
     (!values.is_empty()).then(|| values.into())
 }
 
-/// Named speakers of some kinds.
+/// True for a body, which a description identifies as well as a name does ("the fire brigade").
+pub(crate) fn is_body(kind: SpeakerKind) -> bool {
+    matches!(kind, SpeakerKind::Organization | SpeakerKind::Government | SpeakerKind::Outlet)
+}
+
+/// Speakers of some kinds; of people, only those who are named.
 fn speakers(document: &Document, kind: impl Fn(SpeakerKind) -> bool) -> Vec<Value> {
     let mut seen = BTreeSet::new();
     let speakers = document.reading().speakers.iter();
     speakers
-        .filter(|s| kind(s.kind) && !s.anonymous && seen.insert(s.name.as_str()))
+        .filter(|s| kind(s.kind) && (!s.anonymous || is_body(s.kind)) && seen.insert(s.name.as_str()))
         .map(|s| json!({"name": s.name, "rel": "quoted"}))
         .collect()
 }

@@ -9,7 +9,7 @@
 use std::{collections::BTreeMap, io::Write};
 
 use sayso_ledger::{EntryKind, EntryName, Ledger, ReportId};
-use sayso_model::{ChainRole, SpeakerKind, story::StorySpeaker};
+use sayso_model::{ChainRole, Number, SpeakerKind, story::StorySpeaker};
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -42,7 +42,7 @@ pub(crate) struct Thing {
     pub(crate) kind: String,
     pub(crate) label: Option<String>,
     /// Other attributes by name, using our own terms.
-    pub(crate) more: Vec<(&'static str, String)>,
+    pub(crate) more: Vec<(&'static str, Value)>,
     /// When an activity ended.
     pub(crate) ended: Option<String>,
 }
@@ -98,7 +98,7 @@ impl Provenance {
         for (place, speaker) in told.loaded.story.speakers.iter().enumerate() {
             let mut agent = thing(agent_kind(speaker), Some(speaker.name.clone()));
             if speaker.anonymous {
-                agent.more.push(("anonymous", "true".to_owned()));
+                agent.more.push(("anonymous", true.into()));
             }
             self.agents.insert(speaker_name(told, place), agent);
         }
@@ -113,9 +113,9 @@ impl Provenance {
         let key = told.key(place);
         let name = format!("report:{key}");
         let mut entity = thing("sayso:Report", report.headline.clone());
-        entity.more.push(("textHash", report.text_hash.clone()));
-        entity.more.extend(report.url.clone().map(|url| ("url", url)));
-        entity.more.extend(report.published.map(|day| ("published", day.to_string())));
+        entity.more.push(("textHash", report.text_hash.clone().into()));
+        entity.more.extend(report.url.clone().map(|url| ("url", url.into())));
+        entity.more.extend(report.published.map(|day| ("published", day.to_string().into())));
         self.entities.insert(name.clone(), entity);
         if let Some(outlet) = &report.outlet {
             let agent = format!("agent:outlet-{}", slug(outlet));
@@ -137,16 +137,30 @@ impl Provenance {
         for (index, statement) in reading.statements.iter().enumerate() {
             let entry = entry_name(told, place, EntryKind::Statement, index);
             let words: Vec<&str> = statement.content.iter().map(|span| span.cut(text)).collect();
-            self.entities.insert(entry.clone(), thing("sayso:Statement", Some(words.join(" … "))));
+            let mut entity = thing("sayso:Statement", Some(words.join(" … ")));
+            entity.more.push(("modality", serde_json::to_value(statement.modality)?));
+            entity.more.push(("polarity", serde_json::to_value(statement.polarity)?));
+            self.entities.insert(entry.clone(), entity);
             let speaker = statement.speaker.and_then(|id| told.speaker_of(place, id));
             self.entry(told, &entry, &name, &reading_name, speaker);
         }
         for (index, figure) in reading.figures.iter().enumerate() {
             let entry = entry_name(told, place, EntryKind::Figure, index);
             let mut entity = thing("sayso:Figure", Some(figure.span.cut(text).to_owned()));
-            entity.more.push(("category", figure.category.as_str().to_owned()));
+            entity.more.push(("category", figure.category.as_str().into()));
             for (bound, value) in [("low", figure.low), ("best", figure.best), ("high", figure.high)] {
-                entity.more.extend(value.map(|value| (bound, value.to_string())));
+                entity.more.extend(value.map(|value| (bound, number(value))));
+            }
+            let marks = [
+                ("lowExclusive", figure.low_exclusive),
+                ("highExclusive", figure.high_exclusive),
+                ("approximate", figure.approximate),
+                ("negated", figure.negated),
+            ];
+            entity.more.extend(marks.into_iter().filter(|(_, is)| *is).map(|(mark, _)| (mark, true.into())));
+            entity.more.push(("modality", serde_json::to_value(figure.modality)?));
+            for (name, value) in [("unit", &figure.unit), ("group", &figure.group)] {
+                entity.more.extend(value.clone().map(|value| (name, value.into())));
             }
             self.entities.insert(entry.clone(), entity);
             let speaker = figure.origin_speaker.and_then(|id| told.speaker_of(place, id));
@@ -173,8 +187,8 @@ impl Provenance {
                 continue;
             }
             let mut entity = thing("sayso:Report", line.headline.clone());
-            entity.more.push(("textHash", line.text_hash.clone()));
-            entity.more.extend(line.published.clone().map(|day| ("published", day)));
+            entity.more.push(("textHash", line.text_hash.clone().into()));
+            entity.more.extend(line.published.clone().map(|day| ("published", day.into())));
             self.entities.entry(older.clone()).or_insert(entity);
             self.derived.push((newer, older.clone(), Derivation::Revision));
             newer = older;
@@ -203,7 +217,11 @@ impl Provenance {
             let activity = format!("activity:decision-{}", verdict.id);
             let mut what = thing("sayso:Decision", Some(verdict.what.as_str().to_owned()));
             what.ended = Some(verdict.at.clone());
-            what.more.extend(verdict.note.clone().map(|note| ("note", note)));
+            what.more.extend(verdict.note.clone().map(|note| ("note", note.into())));
+            // What a correction replaced, which the entry no longer says.
+            if !decided.read.is_empty() {
+                what.more.push(("asRead", Value::Object(decided.read.clone()).to_string().into()));
+            }
             self.activities.insert(activity.clone(), what);
             let person = format!("agent:person-{}", slug(&verdict.by));
             self.agents
@@ -233,6 +251,11 @@ impl Provenance {
             }
         }
     }
+}
+
+/// A value as a number of JSON, which is typed in both forms: whole if it is.
+fn number(value: Number) -> Value {
+    value.to_whole().map_or_else(|| value.to_f64().into(), Value::from)
 }
 
 fn agent_kind(speaker: &StorySpeaker) -> &'static str {

@@ -16,7 +16,7 @@ use crate::{
 const ABOUT: &[(&str, &str)] = &[
     ("report", "Number of the report in the ledger"),
     ("text_hash", "SHA-256 of the report's text, which the offsets point into"),
-    ("source_office", "Outlet"),
+    ("source_office", "Outlet, as its report names it: a host, where that is all that is stated"),
     ("source_date", "Day of publication, as stated"),
     ("source_headline", "Headline"),
     ("url", "URL of the report"),
@@ -65,16 +65,13 @@ const ABOUT: &[(&str, &str)] = &[
     ("words", "The words of the report"),
 ];
 
-/// Columns that contain days.
-const DAYS: &[&str] = &["source_date", "said_on", "as_of", "period_start", "period_end"];
-
 /// The columns of a kind of row.
 #[must_use]
 pub fn columns(what: What) -> Vec<Column> {
     let about = |name| ABOUT.iter().find(|(known, _)| *known == name).map_or("", |(_, about)| about);
     let column = |(name, kind): (&'static str, Type)| {
         let kind = match kind {
-            Type::Text if DAYS.contains(&name) => Kind::Day,
+            Type::Day => Kind::Day,
             Type::Text if name == "url" => Kind::Url,
             Type::Text => Kind::Text,
             Type::Integer => Kind::Integer,

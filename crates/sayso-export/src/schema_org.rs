@@ -15,7 +15,7 @@ use sayso_desk::{
 };
 use sayso_ledger::{EntryKind, EntryName, Ledger, ReportId};
 use sayso_model::{
-    Number, Span, SpeakerKind, StatementKind,
+    Category, Number, Span, SpeakerKind, StatementKind,
     story::{Claim, Point, Series, StoryReport},
 };
 use serde_json::{Map, Value, json};
@@ -137,6 +137,14 @@ fn claims(told: &Told, graph: &mut Vec<Value>) {
     }
 }
 
+/// What a number without a unit counts; not known of sums of money and measures.
+fn counted(claim: &Claim) -> Option<&'static str> {
+    match &claim.category {
+        category if *category == Category::EQUIPMENT || *category == Category::OTHER => Some("things"),
+        category => sayso_compare::counts_people(category).then_some("people"),
+    }
+}
+
 /// A value on one origin's word, with every report that carries it.
 fn claim_of(told: &Told, claim: &Claim, series: &Series, point: &Point) -> Option<Value> {
     let first = point.reports.first()?;
@@ -154,10 +162,7 @@ fn claim_of(told: &Told, claim: &Claim, series: &Series, point: &Point) -> Optio
         ("minValue", number(point.value.low)),
         ("maxValue", number(point.value.high)),
         ("value", number(point.value.best)),
-        (
-            "unitText",
-            Some(claim.unit.clone().unwrap_or_else(|| "people or things counted".to_owned()).into()),
-        ),
+        ("unitText", claim.unit.clone().or_else(|| Some(counted(claim)?.to_owned())).map(Value::from)),
         ("description", Some(amount(&point.value).into())),
     ]);
     let day = point.on.map(|d| d.to_string().into());

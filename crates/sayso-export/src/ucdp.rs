@@ -9,7 +9,6 @@ use sayso_compare::{GroupKind, group_kind};
 use serde_json::Value;
 
 use crate::{
-    country,
     event::{Event, Tally, length, place_precision, sum},
     incident::{Sides, joined, outlet},
     rows,
@@ -18,8 +17,8 @@ use crate::{
 
 /// The columns, in the order of GED.
 pub(crate) const COLUMNS: &[Column] = &[
-    integer("id", "Number of the candidate; `event` in the sources table"),
-    text("relid", "Id of the candidate: its story and its position there"),
+    integer("id", "Number of the candidate"),
+    text("relid", "Id of the candidate: its story and its position there; `event` in the sources table"),
     integer("year", "Year of `date_start`, if stated"),
     integer("active_year", "For the coder"),
     text("code_status", "For the coder"),
@@ -36,7 +35,11 @@ pub(crate) const COLUMNS: &[Column] = &[
     integer("side_b_dset_id", "For the coder"),
     integer("side_b_new_id", "For the coder"),
     text("side_b", "The group named with --side-b"),
-    integer("number_of_sources", "Independent origins; reports that relay the same word count once"),
+    integer(
+        "number_of_sources",
+        "Independent origins; reports that relay the same word count once. 0 beside a filled `best`: no origin is named whose \
+         independence is established",
+    ),
     text("source_article", "Reports: outlet, day, headline; in the order of `source_office`"),
     text("source_office", "Their outlets"),
     text("source_date", "Their days of publication"),
@@ -54,7 +57,10 @@ pub(crate) const COLUMNS: &[Column] = &[
     number("longitude", "Likewise"),
     text("geom_wkt", "Both as a point, longitude first"),
     integer("priogrid_gid", "For the coder"),
-    text("country", "Country of the place, by its name"),
+    text(
+        "country",
+        "Country of the place, by its name; of the places that are known, if they are all in one",
+    ),
     integer("country_id", "For the coder"),
     text("region", "For the coder"),
     integer("event_clarity", "1 for one stated day, 2 for a stated range of days; empty if no day is stated"),
@@ -168,7 +174,7 @@ pub(crate) fn row(event: &Event<'_>, sides: &Sides) -> Row {
     let place = event.place();
     let days = event.days();
     let level = |wanted| place.filter(|p| p.level == wanted).map(|p| p.name.clone());
-    let country = place.and_then(country::of).map(|country| country.name);
+    let country = event.country().map(|country| country.name);
     let (latitude, longitude) = event.coordinates().unzip();
     let reports = Sources::of(event);
     COLUMNS

@@ -106,17 +106,20 @@ pub fn write(
 
 /// Writes an export as a folder: a data package, incidents with every source's values, gold. The others are files only.
 ///
+/// Tables in the folder that were changed since they were written are replaced only by `force`.
+///
 /// # Errors
-/// [`ExportError::File`], and those of the ledger.
+/// [`ExportError::Edited`], [`ExportError::File`], and those of the ledger.
 pub fn write_folder(
     ledger: &mut Ledger,
     kind: Kind,
     wanted: &Wanted,
     folder: &Path,
+    force: bool,
 ) -> Result<(), ExportError> {
     match kind {
-        Kind::Package => package(ledger, wanted, folder),
-        Kind::Incidents(profile) => incident_package(ledger, profile, wanted, folder),
+        Kind::Package => package(ledger, wanted, folder, force),
+        Kind::Incidents(profile) => incident_package(ledger, profile, wanted, folder, force),
         Kind::Gold => {
             sayso_desk::gold::write(ledger, &wanted.filter, ledger.view(), folder)?;
             Ok(())
@@ -136,7 +139,7 @@ pub fn write_archive(
     out: &mut (dyn Write + Send),
 ) -> Result<(), ExportError> {
     let folder = tempfile::tempdir()?;
-    write_folder(ledger, kind, wanted, folder.path())?;
+    write_folder(ledger, kind, wanted, folder.path(), false)?;
     let file = |path: &Path| {
         let path = path.to_owned();
         move |source| ExportError::File { path, source }
@@ -184,9 +187,9 @@ fn with_selection<T>(
 }
 
 /// The tables of the ledger as a data package.
-fn package(ledger: &mut Ledger, wanted: &Wanted, folder: &Path) -> Result<(), ExportError> {
+fn package(ledger: &mut Ledger, wanted: &Wanted, folder: &Path, force: bool) -> Result<(), ExportError> {
     with_selection(ledger, wanted, true, |ledger, selection| {
-        let mut package = Package::create(folder, "sayso", "Who claims what, on whose word")?;
+        let mut package = Package::create(folder, "sayso", "Who claims what, on whose word", force)?;
         let of_report = [Reference { column: "report", table: "reports", key: "report" }];
         for (what, about) in [
             (What::Reports, "Reports without their text"),
@@ -210,10 +213,11 @@ fn incident_package(
     profile: Profile,
     wanted: &Wanted,
     folder: &Path,
+    force: bool,
 ) -> Result<(), ExportError> {
     let [incidents, values] = tables(ledger, profile, &wanted.filter, &wanted.sides)?;
-    let mut package =
-        Package::create(folder, "sayso-incidents", "Event candidates with the values of the sources")?;
+    let about = "Event candidates with the values of the sources";
+    let mut package = Package::create(folder, "sayso-incidents", about, force)?;
     let key = profile.key();
     package.held(&incidents, Some(key), &[])?;
     package.held(&values, None, &[Reference { column: "event", table: profile.name(), key }])?;

@@ -28,9 +28,9 @@ pub fn write(tables: &[Table], out: &mut (dyn Write + Send)) -> Result<(), Expor
     // The same input gives the same bytes: no clock.
     let made = ExcelDateTime::from_ymd(2000, 1, 1)?;
     workbook.set_properties(&DocProperties::new().set_author("sayso").set_creation_datetime(&made));
-    let events = first_rows(tables);
+    let (events, reports) = (first_rows(tables), report_lines(tables));
     for table in tables {
-        sheet(workbook.add_worksheet(), table, &events)?;
+        sheet(workbook.add_worksheet(), table, &events, &reports)?;
     }
     out.write_all(&workbook.save_to_buffer()?)?;
     Ok(())
@@ -53,9 +53,33 @@ fn first_rows(tables: &[Table]) -> BTreeMap<&str, String> {
 /// The column of the table of values that says which event they belong to.
 const EVENT: &str = "event";
 
-fn sheet(sheet: &mut Worksheet, table: &Table, events: &BTreeMap<&str, String>) -> Result<(), XlsxError> {
+/// The sheet of reports, and the column with a report's number.
+const REPORTS: &str = "reports";
+const REPORT: &str = "report";
+
+/// The line of each report in the sheet of reports.
+fn report_lines(tables: &[Table]) -> BTreeMap<i64, u32> {
+    let table = tables.iter().find(|table| table.name == REPORTS);
+    let number = |table: &Table| table.columns.iter().position(|column| column.name == REPORT);
+    let Some((table, at)) = table.and_then(|table| Some((table, number(table)?))) else {
+        return BTreeMap::new();
+    };
+    let lines = (2_u32..).zip(&table.rows);
+    lines.filter_map(|(line, row)| Some((row.get(at)?.as_i64()?, line))).collect()
+}
+
+fn sheet(
+    sheet: &mut Worksheet,
+    table: &Table,
+    events: &BTreeMap<&str, String>,
+    reports: &BTreeMap<i64, u32>,
+) -> Result<(), XlsxError> {
     let of_events = !table.columns.iter().any(|column| column.name == EVENT);
     let (head, date) = (Format::new().set_bold(), Format::new().set_num_format("yyyy-mm-dd"));
+    // Text that a spreadsheet would take for a formula once somebody edits the cell: it stays text, shown as it is.
+    let quoted = Format::new().set_quote_prefix();
+    let url = table.columns.iter().position(|column| column.kind == Kind::Url);
+    let report = table.columns.iter().position(|column| column.name == REPORT);
     sheet.set_name(table.name)?;
     sheet.set_freeze_panes(1, 0)?;
     let mut links = 0;
@@ -88,18 +112,44 @@ fn sheet(sheet: &mut Worksheet, table: &Table, events: &BTreeMap<&str, String>) 
                     let link = events.get(text.as_str()).map_or("", String::as_str);
                     sheet.write_url(line, at, Url::new(link).set_text(text))?;
                 }
-                Value::String(text) => {
-                    sheet.write_string(line, at, fitting(&harmless(text)))?;
+                // A report without a URL is found in the sheet of reports.
+                Value::String(text)
+                    if column.name == "source_headline"
+                        && links < LINKS
+                        && url.is_some_and(|url| row.get(url).is_none_or(Value::is_null)) =>
+                {
+                    let line_of = report.and_then(|at| reports.get(&row.get(at)?.as_i64()?));
+                    match line_of.filter(|_| table.name != REPORTS) {
+                        Some(at_reports) => {
+                            links += 1;
+                            let link = format!("internal:'{REPORTS}'!A{at_reports}");
+                            sheet.write_url(line, at, Url::new(link).set_text(fitting(text)))?;
+                        }
+                        None => text_cell(sheet, (line, at), text, &quoted)?,
+                    }
                 }
-                other => {
-                    sheet.write_string(line, at, fitting(&harmless(&other.to_string())))?;
-                }
+                Value::String(text) => text_cell(sheet, (line, at), text, &quoted)?,
+                other => text_cell(sheet, (line, at), &other.to_string(), &quoted)?,
             }
         }
     }
     let (rows, columns) = (u32::try_from(table.rows.len()), u16::try_from(table.columns.len()));
     if let (Ok(rows), Ok(columns @ 1..)) = (rows, columns) {
         sheet.autofilter(0, 0, rows, columns - 1)?;
+    }
+    Ok(())
+}
+
+fn text_cell(
+    sheet: &mut Worksheet,
+    (line, at): (u32, u16),
+    text: &str,
+    quoted: &Format,
+) -> Result<(), XlsxError> {
+    if harmless(text) == text {
+        sheet.write_string(line, at, fitting(text))?;
+    } else {
+        sheet.write_string_with_format(line, at, fitting(text), quoted)?;
     }
     Ok(())
 }

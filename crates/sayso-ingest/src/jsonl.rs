@@ -1,6 +1,6 @@
-//! JSON Lines: one report per line.
+//! JSON Lines: one report per line, as a news item of [`crate::ninjs`] or as a record.
 //!
-//! Fields; one of the first three is required, the others are optional, and unknown ones are ignored:
+//! Fields of a record; one of the first three is required, the others are optional, and unknown ones are ignored:
 //!
 //! | field | value |
 //! |---|---|
@@ -19,11 +19,12 @@ use sayso_model::{Head, HeadSource, Report, Stated};
 use serde_json::{Map, Value};
 
 use crate::{
-    Form, HeadOverrides, IngestError, Item, Limits, Piece, Sink, charset, head,
+    HeadOverrides, IngestError, Item, Limits, Piece, Sink, charset, head,
     head::{fill, names, publish, stated},
     html, json,
     normalise::normalise,
     report::assemble,
+    source::form_of_line,
 };
 
 /// Splits JSON Lines into items; blank lines are skipped, a line over the limit fails and the next is read.
@@ -55,7 +56,7 @@ pub fn read(
         } else if bytes.is_empty() {
             continue;
         } else {
-            Item::Piece(Box::new(Piece::new(at, Form::Record, bytes.to_vec())))
+            Item::Piece(Box::new(Piece::new(at, form_of_line(bytes), bytes.to_vec())))
         };
         if sink(item).is_break() {
             return Ok(());

@@ -1,7 +1,7 @@
 //! Opens an input of any form: determines the form by its first bytes and splits containers into items.
 
 use std::{
-    io::{BufRead, BufReader, Read},
+    io::{BufRead, BufReader, Cursor, Read},
     ops::ControlFlow,
 };
 
@@ -87,20 +87,26 @@ fn json_kind(text: &str, name: &str) -> Kind {
     if first.ends_with('}') && text.trim_end().contains("\n{") {
         return Kind::JsonLines;
     }
-    if has("uri")
-        && (has("headline")
-            || has("headlines")
-            || has("body_text")
-            || has("bodies")
-            || has("body_html")
-            || has("body_xhtml"))
-    {
+    if has("uri") && (has("headline") || has("headlines") || has_ninjs_body(text)) {
         return Kind::One(Form::Ninjs);
     }
     if text.starts_with('[') && !name.ends_with(".json") {
         Kind::One(Form::Text)
     } else {
         Kind::One(Form::Record)
+    }
+}
+
+/// True for JSON with a key under which ninjs keeps an item's text.
+fn has_ninjs_body(text: &str) -> bool {
+    ["bodies", "body_text", "body_html", "body_xhtml"].iter().any(|key| text.contains(&format!("\"{key}\"")))
+}
+
+/// The form of a line of JSON Lines: a news item of ninjs, or one of our records.
+pub(crate) fn form_of_line(line: &[u8]) -> Form {
+    match std::str::from_utf8(line) {
+        Ok(text) if text.contains("\"uri\"") && has_ninjs_body(text) => Form::Ninjs,
+        _ => Form::Record,
     }
 }
 
@@ -180,6 +186,7 @@ fn open_unguarded(
         let mut inner = BufReader::with_capacity(64 << 10, Members::new(reader));
         let start = fill(&mut inner).map_err(damaged)?;
         let kind = kind(start.get(..LOOK).unwrap_or(start), name);
+        let (kind, inner) = to_the_end_of_a_line(kind, inner, limits.report_bytes).map_err(damaged)?;
         take_apart(kind, origin, inner, known, charset, limits, sink, true)?;
         return Ok(kind);
     }
@@ -188,8 +195,29 @@ fn open_unguarded(
         return Err(IngestError::Empty);
     }
     let kind = kind(start.get(..LOOK).unwrap_or(start), name);
+    let (kind, reader) = to_the_end_of_a_line(kind, reader, limits.report_bytes)?;
     take_apart(kind, origin, reader, known, charset, limits, sink, false)?;
     Ok(kind)
+}
+
+/// What one JSON object turns out to be once its first line is read to its end, which may lie beyond what was examined: JSON
+/// Lines if another object follows.
+fn to_the_end_of_a_line<R: BufRead>(
+    kind: Kind,
+    mut reader: R,
+    limit: u64,
+) -> std::io::Result<(Kind, impl BufRead)> {
+    let (mut kind, mut first) = (kind, Vec::new());
+    if matches!(kind, Kind::One(Form::Record | Form::Ninjs)) {
+        reader.by_ref().take(limit).read_until(b'\n', &mut first)?;
+        if first.trim_ascii_end().ends_with(b"}")
+            && first.ends_with(b"\n")
+            && fill(&mut reader)?.starts_with(b"{")
+        {
+            kind = Kind::JsonLines;
+        }
+    }
+    Ok((kind, Cursor::new(first).chain(reader)))
 }
 
 fn fill<R: BufRead>(reader: &mut R) -> std::io::Result<&[u8]> {
@@ -401,6 +429,32 @@ mod tests {
         assert!(read("{\"text\": \"Nine people were hurt.\"}").is_ok());
         assert!(matches!(read("{\"text\": \"a\"}\n{\"text\": \"b\"}\n"), Err(IngestError::Malformed { .. })));
         assert!(matches!(read(""), Err(IngestError::Empty)));
+    }
+
+    #[test]
+    fn a_line_can_be_a_news_item() {
+        let item = |long: usize| {
+            let text = "Nine people were hurt, the harbour office said. ".repeat(long);
+            let body = format!("[{{\"role\": \"main\", \"value\": \"{text}\"}}]");
+            format!(
+                "{{\"uri\": \"https://wire.test/{long}\", \"headlines\": [{{\"value\": \"Hurt\"}}], \"bodies\": {body}}}\n"
+            )
+        };
+        // A first line may be longer than what shows the form.
+        for first in [1, 500] {
+            let lines = item(first) + &item(2);
+            for name in ["two.ninjs", "two.jsonl", "-"] {
+                let found =
+                    super::reports(lines.as_bytes(), name, &HeadOverrides::default(), &Limits::default());
+                let found: Vec<_> = found.unwrap().into_iter().map(Result::unwrap).collect();
+                assert_eq!(found.len(), 2, "{name}");
+                assert!(found.iter().all(|report| report.head.headline.is_some()), "{name}");
+            }
+        }
+        let record = "{\"uri\": \"a\", \"headline\": \"Hurt\", \"text\": \"Nine people were hurt.\"}\n";
+        let found =
+            super::reports(record.as_bytes(), "a.jsonl", &HeadOverrides::default(), &Limits::default());
+        assert!(found.unwrap().iter().all(Result::is_ok), "a record may have a key `uri`, too");
     }
 
     #[test]

@@ -12,7 +12,7 @@ pub struct Health {
     /// Bytes of the file and of its journal.
     pub bytes: u64,
     /// Unused bytes inside the file.
-    pub free_bytes: u64,
+    pub unused_bytes: u64,
     /// Reports, including revisions.
     pub reports: u64,
     /// Reports without a reading.
@@ -57,7 +57,7 @@ impl Ledger {
         Ok(Health {
             schema: SCHEMA,
             bytes: if file { self.bytes() } else { count(SIZE) },
-            free_bytes: if file { count("PRAGMA freelist_count") * count("PRAGMA page_size") } else { 0 },
+            unused_bytes: if file { count("PRAGMA freelist_count") * count("PRAGMA page_size") } else { 0 },
             reports: count("SELECT count(*) FROM report"),
             unread: count("SELECT count(*) FROM report WHERE id NOT IN (SELECT report FROM reading)"),
             decisions: count("SELECT count(*) FROM decision"),

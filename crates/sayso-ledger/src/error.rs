@@ -63,6 +63,12 @@ pub enum LedgerError {
          it with a backup"
     )]
     Corrupt,
+    /// Nothing of the file can be saved.
+    #[error(
+        "{}: nothing in this file can be read any more, so there is nothing to repair; `sayso restore BACKUP` puts a backup in \
+         its place", .0.display()
+    )]
+    Beyond(PathBuf),
     /// The SQL of the file's tables and indexes is damaged.
     #[error(
         "{}: the file's table of contents is damaged (at {objects}), so that nothing else can be read; `sayso repair` sets it \

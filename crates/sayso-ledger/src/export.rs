@@ -59,6 +59,8 @@ pub enum Type {
     Number,
     /// True or false.
     Truth,
+    /// A day as `YYYY-MM-DD`.
+    Day,
 }
 
 /// A column's name and type.
@@ -69,7 +71,7 @@ const COMMON: &[Column] = &[
     ("report", Type::Integer),
     ("text_hash", Type::Text),
     ("source_office", Type::Text),
-    ("source_date", Type::Text),
+    ("source_date", Type::Day),
     ("source_headline", Type::Text),
     ("url", Type::Text),
     ("revision", Type::Integer),
@@ -95,7 +97,7 @@ const STATEMENTS: &[Column] = &[
     ("negated", Type::Truth),
     ("status", Type::Text),
     ("status_by", Type::Text),
-    ("said_on", Type::Text),
+    ("said_on", Type::Day),
     ("part_of", Type::Text),
     ("content", Type::Text),
     ("start", Type::Integer),
@@ -125,10 +127,10 @@ const FIGURES: &[Column] = &[
     ("places", Type::Text),
     ("source_original", Type::Text),
     ("via", Type::Text),
-    ("said_on", Type::Text),
-    ("as_of", Type::Text),
-    ("period_start", Type::Text),
-    ("period_end", Type::Text),
+    ("said_on", Type::Day),
+    ("as_of", Type::Day),
+    ("period_start", Type::Day),
+    ("period_end", Type::Day),
     ("modality", Type::Text),
     ("negated", Type::Truth),
     ("status", Type::Text),

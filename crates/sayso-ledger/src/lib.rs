@@ -29,6 +29,7 @@ mod add;
 mod alert;
 mod changes;
 mod copy;
+mod cut;
 mod db;
 mod decision;
 pub mod deflated;
@@ -63,6 +64,7 @@ pub use add::{Added, Batch, Prepared, Provenance, report_address, report_identit
 pub use alert::{Delivery, KeptAlert, Sent};
 pub use changes::{Change, Changes};
 pub use copy::{copy, restore};
+pub use cut::{CutOff, cut_off};
 pub use decision::{Decision, DecisionKind, NewDecision, Subject, View};
 pub use derived::{Derived, GroupMember, Posting, Snapshot, Story, StoryId};
 pub use doctor::Health;

@@ -73,6 +73,9 @@ impl Ledger {
         if is_postgres(path) {
             return on_postgres(path, How::Make);
         }
+        if path.is_dir() {
+            return Err(LedgerError::Open { path: path.to_owned(), reason: "it is a folder".to_owned() });
+        }
         if path.exists() {
             return Self::open_at(path);
         }
@@ -248,6 +251,9 @@ fn check_there(path: &Path) -> Result<(), LedgerError> {
         ErrorKind::NotFound => LedgerError::Missing(path.to_owned()),
         _ => LedgerError::Open { path: path.to_owned(), reason: e.to_string() },
     })?;
+    if meta.is_dir() {
+        return Err(LedgerError::Open { path: path.to_owned(), reason: "it is a folder".to_owned() });
+    }
     if meta.len() == 0 && !has_bytes(&beside(path, "-wal")) {
         return Err(LedgerError::Empty(path.to_owned()));
     }

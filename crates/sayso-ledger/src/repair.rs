@@ -4,10 +4,12 @@
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension, params_from_iter, types::Value};
+use tempfile::NamedTempFile;
 
 use crate::{
     Ledger, LedgerError, ReportId,
     copy::{failed, folder_of, put_in_place, temporary},
+    cut,
     open::contents,
 };
 
@@ -50,29 +52,41 @@ pub struct Repaired {
 /// Placing stories and reading the reports in [`Repaired::unread`] are left to the caller.
 ///
 /// # Errors
-/// [`LedgerError::Corrupt`] or [`LedgerError::NotALedger`] if not even the file's table of contents can be read,
+/// [`LedgerError::Beyond`] or [`LedgerError::NotALedger`] if nothing of it can be read,
 /// [`LedgerError::Busy`] if another process uses the ledger, [`LedgerError::Full`].
 pub fn repair(path: &Path) -> Result<Repaired, LedgerError> {
     let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let mut copied = None;
-    let damaged = match Ledger::open_read_only(path) {
-        // The rows may be intact: they are read from a copy whose table of contents is as it should be.
-        Err(LedgerError::Contents { .. }) => {
-            let place = temporary(&folder_of(&target)).map_err(|e| failed(&target, e))?.into_temp_path();
-            contents::mended(path, &place)?;
-            let mended = Ledger::open_read_only(&place)?;
-            copied = Some(place);
-            mended
-        }
-        opened => opened?,
-    };
-    damaged.db.file()?;
-    let place = temporary(&folder_of(&target)).map_err(|e| failed(&target, e))?.into_temp_path();
+    let free =
+        || temporary(&folder_of(&target)).map(NamedTempFile::into_temp_path).map_err(|e| failed(&target, e));
     let mut done = Repaired::default();
+    let (mut filled, mut mended) = (None, None);
+    let mut opened = Ledger::open_read_only(path);
+    // The rows may be intact: they are read from a copy that is as long, and has the table of contents, as it should.
+    if let (Err(LedgerError::Corrupt), Some(end)) = (&opened, cut::cut_off(path)) {
+        let place = free()?;
+        cut::filled(path, &place, end).map_err(|e| failed(&target, e))?;
+        done.lost
+            .push(format!("what was in the last {} bytes of the file, which are missing", end.missing()));
+        opened = Ledger::open_read_only(&place);
+        filled = Some(place);
+    }
+    if let Err(LedgerError::Contents { .. }) = opened {
+        let place = free()?;
+        contents::mended(filled.as_deref().unwrap_or(path), &place)?;
+        opened = Ledger::open_read_only(&place);
+        mended = Some(place);
+    }
+    let beyond = |e| if matches!(e, LedgerError::Corrupt) { LedgerError::Beyond(path.to_owned()) } else { e };
+    let damaged = opened.map_err(beyond)?;
+    damaged.db.file()?;
+    let place = free()?;
     let mut new = Ledger::open(&place)?;
-    copy(&damaged, &mut new, &mut done)?;
+    copy(&damaged, &mut new, &mut done).map_err(beyond)?;
+    if done.reports == 0 && done.decisions == 0 {
+        return Err(LedgerError::Beyond(path.to_owned()));
+    }
     drop(damaged);
-    drop(copied);
+    drop((filled, mended));
     // A single file, without a journal next to it.
     new.db.file()?.pragma_update(None, "journal_mode", "DELETE")?;
     drop(new);

@@ -10,13 +10,25 @@ pub(crate) struct Refusal(pub(crate) String);
 
 impl From<DeskError> for Refusal {
     fn from(error: DeskError) -> Self {
-        Self(error.to_string())
+        match error {
+            DeskError::Ledger(error) => error.into(),
+            // The command line's own words would name its commands, which an assistant cannot run.
+            DeskError::NoStory(story) => {
+                Self(format!("there is no story {story}; the tool `stories` lists them"))
+            }
+            error => Self(error.to_string()),
+        }
     }
 }
 
 impl From<LedgerError> for Refusal {
     fn from(error: LedgerError) -> Self {
-        Self(error.to_string())
+        match error {
+            LedgerError::NoReport(report) => {
+                Self(format!("there is no report '{report}' in the ledger; the tool `search` finds them"))
+            }
+            error => Self(error.to_string()),
+        }
     }
 }
 

@@ -50,7 +50,7 @@ pub(crate) fn search(ledger: &mut Ledger, asked: &Search) -> Answer<Page<Found>>
             resource: resource::report(line.id.0),
         })
     };
-    asked.paging.page(ledger, 10, hits, item)
+    asked.paging.page(ledger, &("search", &asked.words), 10, hits, item)
 }
 
 /// Which stories.
@@ -65,7 +65,7 @@ pub(crate) struct Stories {
 
 pub(crate) fn stories(ledger: &mut Ledger, asked: &Stories) -> Answer<Page<StoryLine>> {
     let all = sayso_desk::stories(ledger, asked.least)?;
-    asked.paging.page(ledger, 20, all, Ok)
+    asked.paging.page(ledger, &("stories", asked.least), 20, all, Ok)
 }
 
 /// Which figures.
@@ -128,7 +128,8 @@ pub(crate) fn figures(ledger: &mut Ledger, asked: &Figures) -> Answer<Page<Figur
         ..FigureFilter::default()
     };
     let all = sayso_desk::figures(ledger, &filter)?;
-    asked.paging.page(ledger, 20, all, |line| Ok(figure(line)))
+    let list = ("figures", &asked.category, asked.story, &asked.origin, &asked.since, &asked.until);
+    asked.paging.page(ledger, &list, 20, all, |line| Ok(figure(line)))
 }
 
 /// A category that there is not, or a story, is a mistake of the caller rather than a list of nothing.
@@ -220,7 +221,7 @@ pub(crate) fn who(ledger: &mut Ledger, asked: &WhoSaid) -> Answer<Page<Statement
             published: said.found.published,
         })
     };
-    asked.paging.page(ledger, 20, found.said, item)
+    asked.paging.page(ledger, &("who", &asked.name), 20, found.said, item)
 }
 
 /// Which entry.

@@ -1,5 +1,7 @@
 //! Paged lists.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use sayso_ledger::Ledger;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -32,17 +34,23 @@ pub(crate) struct Page<T> {
 }
 
 impl Paging {
-    /// The page of a list; only what is on it is made into items.
+    /// The page of a list; only what is on it is made into items. `asked`: what else was asked, to which a cursor belongs.
     pub(crate) fn page<T, U>(
         &self,
         ledger: &Ledger,
+        asked: &impl Hash,
         usual: usize,
         all: Vec<T>,
         item: impl Fn(T) -> Answer<U>,
     ) -> Answer<Page<U>> {
-        let state = state(ledger)?;
+        let mut list = DefaultHasher::new();
+        asked.hash(&mut list);
+        let state = format!("{}/{:016x}", state(ledger)?, list.finish());
         let from = self.cursor.as_deref().map_or(Ok(0), |cursor| start(cursor, &state))?;
-        let limit = self.limit.unwrap_or(usual).clamp(1, 100);
+        let limit = self.limit.unwrap_or(usual);
+        if !(1..=100).contains(&limit) {
+            return Err(Refusal(format!("`limit` is {limit}; it must be 1 to 100")));
+        }
         let total = all.len();
         let items = all.into_iter().skip(from).take(limit).map(item).collect::<Answer<Vec<U>>>()?;
         let to = from.saturating_add(items.len());
@@ -62,11 +70,15 @@ fn start(cursor: &str, now: &str) -> Answer<usize> {
         .parse()
         .map_err(|_| Refusal(format!("'{cursor}' is not a cursor; pass `next` of the previous page")))?;
     if state == now {
-        Ok(from)
-    } else {
-        // Continuing would skip some items or show some twice.
-        Err(Refusal(
-            "the ledger has changed since that page; ask from the start, without a cursor".to_owned(),
-        ))
+        return Ok(from);
     }
+    let list = |state: &str| state.rsplit_once('/').map(|(_, list)| list.to_owned());
+    Err(Refusal(if list(state) == list(now) {
+        // Continuing would skip some items or show some twice.
+        "the ledger has changed since that page; ask from the start, without a cursor".to_owned()
+    } else {
+        format!(
+            "'{cursor}' is the cursor of another list; ask with the arguments of that list, or without a cursor"
+        )
+    }))
 }

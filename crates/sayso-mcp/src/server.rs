@@ -89,7 +89,7 @@ const READ: &str = "Read a text that is not in the ledger: who says what, which 
 const WHO: &str = "Everything one speaker has said, and through whom, in chronological order.";
 const ADD: &str =
     "Add a report to the ledger. Adding the same report again changes nothing. The user confirms each.";
-const DECIDE: &str = "Accept, correct or reject an entry, add one, note on one, merge or split speakers, or undo one of your own decisions. Takes \
+const DECIDE: &str = "Accept, correct or reject an entry, add one, note on one, merge or split speakers or stories, or undo one of your own decisions. Takes \
     effect everywhere at once and is kept as a decision by \"assistant\". The user confirms each.";
 
 impl Server {
@@ -333,6 +333,38 @@ mod tests {
             "none yet, but there is such a category"
         );
         assert!(asked("figures", json!({"story": 9999})).expect_err("refused").contains("9999"));
+    }
+
+    #[test]
+    fn a_page_belongs_to_its_list_and_has_1_to_100_items() {
+        for limit in [0, 101, 100_000] {
+            let said = asked("figures", json!({"limit": limit})).expect_err("refused");
+            assert!(said.contains("must be 1 to 100"), "{said}");
+        }
+        let mut ledger = Ledger::in_memory().expect("a ledger");
+        let page = |asked: &str, cursor: Option<&str>| {
+            let paging: crate::page::Paging =
+                serde_json::from_value(json!({"limit": 1, "cursor": cursor})).expect("paging");
+            let page = paging.page(&ledger, &asked, 1, vec![1, 2, 3], Ok).map_err(|refusal| refusal.0)?;
+            Ok::<_, String>(serde_json::to_value(page).expect("a page"))
+        };
+        let first = page("killed", None).expect("a page");
+        let next = first["next"].as_str().expect("a cursor");
+        assert_eq!(page("killed", Some(next)).expect("a page")["items"], json!([2]));
+        assert!(page("injured", Some(next)).expect_err("refused").contains("cursor of another list"));
+        assert!(page("killed", Some("x")).expect_err("refused").contains("is not a cursor"));
+        let said = server_says(&mut ledger, "brief", json!({"story": 7}));
+        assert!(said.contains("the tool `stories`") && !said.contains("sayso stories"), "{said}");
+    }
+
+    fn server_says(ledger: &mut Ledger, tool: &str, given: Value) -> String {
+        let server = Server::new(Ledger::in_memory().expect("a ledger"), Access::Write);
+        let given: JsonObject = serde_json::from_value(given).expect("arguments");
+        server
+            .tool(tool)
+            .expect("a tool")
+            .run(ledger, given)
+            .map_or_else(|refusal| refusal.0, |v| v.to_string())
     }
 
     #[test]

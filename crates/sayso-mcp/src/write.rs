@@ -70,8 +70,8 @@ pub(crate) fn adding(_: &mut Ledger, asked: &Text) -> Answer<String> {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Decide {
     decision: DecisionKind,
-    /// The entries that it is about ("12:f3"); for merge and split, speakers ("12:p1"); for add, a report; for undo,
-    /// the number of a decision.
+    /// The entries that it is about ("12:f3"); for merge and split, speakers ("12:p1"), or stories to join ("story:3") and
+    /// reports to split off ("report:12"); for add, a report; for undo, the number of a decision.
     entries: Vec<String>,
     /// For correct and add: fields with their values ({"best": 300}).
     #[serde(default)]

@@ -16,7 +16,7 @@ pub const SCHEMA_VERSION: u32 = 1;
 /// What one report says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Reading {
-    /// Version of this form ([`SCHEMA_VERSION`]).
+    /// Version of this form.
     pub schema_version: u32,
     /// Version of sayso that read the report.
     pub reader: String,
@@ -275,6 +275,13 @@ impl Category {
         ("area", "areas"),
         ("distance", "lengths and distances"),
         ("share", "shares and percentages"),
+        ("magnitude", "strengths of earthquakes"),
+        ("temperature", "temperatures"),
+        ("speed", "speeds"),
+        ("mass", "weights"),
+        ("volume", "volumes"),
+        ("energy", "amounts of energy"),
+        ("power", "electrical and other power"),
         ("equipment", "things: vehicles, weapons, buildings"),
         ("other", "something counted that no other category covers"),
     ];

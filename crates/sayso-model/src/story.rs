@@ -19,7 +19,7 @@ pub type SpeakerIndex = usize;
 /// What the reports on one developing event say together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Story {
-    /// Version of this form ([`STORY_SCHEMA_VERSION`]).
+    /// Version of this form.
     pub schema_version: u32,
     /// Day up to which reports were included; null for all.
     pub as_of: Option<Date>,
@@ -416,11 +416,11 @@ pub enum Note {
 /// Identifies a point: claim, series and point, by position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct PointRef {
-    /// Position in [`Story::claims`].
+    /// Position in the story's `claims`.
     pub claim: usize,
-    /// Position in [`Claim::series`].
+    /// Position in the claim's `series`.
     pub series: usize,
-    /// Position in [`Series::points`].
+    /// Position in the series' `points`.
     pub point: usize,
 }
 

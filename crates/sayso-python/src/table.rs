@@ -189,7 +189,8 @@ fn speakers(reading: &Reading) -> serde_json::Result<Vec<Vec<Value>>> {
 /// Fields of columns.
 pub(crate) fn fields(columns: &[Column]) -> Vec<Field> {
     let kind = |kind| match kind {
-        Type::Text => DataType::Utf8,
+        // Days are text here, as in the objects.
+        Type::Text | Type::Day => DataType::Utf8,
         Type::Integer => DataType::Int64,
         Type::Number => DataType::Float64,
         Type::Truth => DataType::Boolean,
@@ -209,7 +210,7 @@ pub(crate) fn arrays(columns: &[Column], rows: &[Vec<Value>]) -> Vec<ArrayRef> {
             }};
         }
         match kind {
-            Type::Text => built!(StringBuilder::new(), Value::as_str),
+            Type::Text | Type::Day => built!(StringBuilder::new(), Value::as_str),
             Type::Integer => built!(Int64Builder::new(), Value::as_i64),
             Type::Number => built!(Float64Builder::new(), Value::as_f64),
             Type::Truth => built!(BooleanBuilder::new(), Value::as_bool),

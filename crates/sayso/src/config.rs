@@ -131,7 +131,7 @@ pub(crate) struct Effective {
     pub(crate) key: &'static str,
     /// Its value; null if nothing sets it.
     pub(crate) value: Option<String>,
-    /// `file`, the variable's name, or `default`.
+    /// The option, the variable's name, `file`, or `default`.
     pub(crate) from: String,
     /// The variable that overrides the file.
     pub(crate) variable: &'static str,
@@ -206,12 +206,16 @@ impl Settings {
         })
     }
 
-    /// Every setting as it is without options. Values from the environment are checked here, as options are elsewhere.
-    pub(crate) fn effective(&self) -> Result<Vec<Effective>, Failure> {
+    /// Every setting as it is with the values that options give. All are checked here, as those of options are elsewhere.
+    pub(crate) fn effective(
+        &self,
+        option: impl Fn(&str) -> Option<String>,
+    ) -> Result<Vec<Effective>, Failure> {
         let of = |key: &Key| {
-            let variable = env::var(key.variable).ok().map(|value| (value, key.variable.to_owned()));
+            let option = option(key.name).map(|value| (value, format!("--{}", key.flag)));
+            let variable = || env::var(key.variable).ok().map(|value| (value, key.variable.to_owned()));
             let file = || self.values.get(key.name).map(|value| (value.clone(), "file".to_owned()));
-            let found = variable.or_else(file);
+            let found = option.or_else(variable).or_else(file);
             let (value, from) = match found {
                 Some((value, from)) => {
                     key.check(&value).map_err(|why| Failure::Other(format!("{from} {why}")))?;

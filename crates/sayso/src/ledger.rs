@@ -7,7 +7,8 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use sayso_ledger::{Damaged, Ledger, LedgerError, LeftOut, View, files_of, is_postgres};
+use sayso_desk::DeskError;
+use sayso_ledger::{Damaged, Ledger, LedgerError, LeftOut, StoryId, View, files_of, is_postgres};
 use sayso_model::Date;
 
 use crate::{failure::Failure, output};
@@ -113,6 +114,21 @@ impl ViewArgs {
 /// A day on the command line.
 pub(crate) fn day(written: &str) -> Result<Date, String> {
     Date::parse(written).ok_or_else(|| format!("'{written}' is not a date of the form YYYY-MM-DD"))
+}
+
+/// The number of a story.
+pub(crate) fn story(written: &str) -> Result<i64, String> {
+    written.parse().map_err(|_| "a story is given by its number, as `sayso stories` lists it".to_owned())
+}
+
+/// Refuses a story that does not exist: a list of nothing would say that it has nothing.
+pub(crate) fn known_story(ledger: &mut Ledger, story: Option<i64>) -> Result<(), Failure> {
+    let Some(story) = story else { return Ok(()) };
+    sayso_desk::catch_up(ledger)?;
+    match ledger.story(StoryId(story))? {
+        Some(_) => Ok(()),
+        None => Err(DeskError::NoStory(story).into()),
+    }
 }
 
 /// The arguments, with a `--ledger` before the command moved after it, where the command expects it.

@@ -17,7 +17,7 @@ mod output;
 /// On whose say-so? Reads news reports and keeps a ledger of who claims what, and on whose word.
 #[derive(Debug, Parser)]
 #[command(name = "sayso", version, about, propagate_version = true, max_term_width = 100)]
-#[command(after_help = "--ledger FILE may come before or after the command.
+#[command(after_help = "--ledger FILE may come before or after a command that uses a ledger.
 
 Exit codes:
   0  success; also when nothing was found (stderr says so)
@@ -171,7 +171,10 @@ fn main() -> ExitCode {
         Command::User(args) => commands::user::run(args),
         Command::Eval(args) => commands::eval::run(args),
         Command::Schema(args) => commands::schema::run(args),
-        Command::Config(args) => commands::config::run(args, &settings),
+        Command::Config(args) => {
+            let given = matches.subcommand_matches("config").unwrap_or(&matches);
+            commands::config::run(args, &settings, given)
+        }
         Command::Completions(args) => commands::completions::completions(args, Cli::command()),
         Command::Man(args) => commands::completions::man(args, examples::add(Cli::command())),
         Command::Reference(args) => commands::reference::run(args, &examples::add(Cli::command())),

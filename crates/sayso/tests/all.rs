@@ -7,6 +7,7 @@ mod corpus;
 mod decisions;
 mod docs;
 mod durable;
+mod exports;
 mod failures;
 mod ledger;
 mod licences;

@@ -56,6 +56,18 @@ fn each_setting_says_where_it_comes_from() {
     assert_eq!(setting(path, "delay", &[("SAYSO_DELAY", "7")]), ("7".into(), "SAYSO_DELAY".into()));
     assert_eq!(setting(path, "threads", &[]), (Value::Null, "default".into()));
     assert!(run(path, &["config"], &[]).out.contains("config.toml"));
+    for args in [&["--ledger", "two.db", "config"][..], &["config", "--ledger", "two.db", "--delay", "9"]] {
+        let ran = run(path, args, &[("SAYSO_LEDGER", "one.db")]);
+        let line = ran
+            .out
+            .lines()
+            .find(|line| line.trim_start().starts_with("ledger"))
+            .unwrap_or_default()
+            .to_owned();
+        assert!(line.contains("two.db") && line.contains("--ledger"), "{args:?}: {}{}", ran.out, ran.err);
+    }
+    let ran = run(path, &["config", "--delay", "soon"], &[]);
+    assert!(ran.code != 0 && ran.err.contains("--delay takes a number"), "{}", ran.err);
 }
 
 #[test]
@@ -162,7 +174,7 @@ fn wrong_pairs_of_options_are_wrong_command_lines() {
         let ran = run(folder.path(), args, &[]);
         assert_eq!(ran.code, 2, "{args:?}: {}", ran.err);
     }
-    let ran = run(folder.path(), &["export", "--format", "csv", "--story", "99"], &[]);
+    let ran = run(folder.path(), &["export", "--format", "csv", "--since", "2999-01-01"], &[]);
     assert!(ran.code == 0 && ran.err.contains("no reports to export"), "{}", ran.err);
 }
 

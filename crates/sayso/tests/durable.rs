@@ -421,6 +421,50 @@ fn a_damaged_table_of_contents_is_set_right() {
     }
 }
 
+/// A copy that was broken off: `doctor` says so, and `repair` saves what was copied or says that nothing was.
+#[test]
+fn a_file_that_ends_early_is_said_to_and_repaired() {
+    let folder = Folder::new();
+    let (path, sound) = (folder.at("l.db"), folder.at("sound.db"));
+    // In a ledger as small as this one, the file ends with a page of the table of contents, without which nothing is found.
+    let db = rusqlite::Connection::open(&path).unwrap();
+    db.execute_batch("CREATE TABLE more (bytes); INSERT INTO more VALUES (zeroblob(100000));").unwrap();
+    drop(db);
+    Ledger::open_existing(&path).unwrap().back_up(&sound).unwrap();
+    let whole = fs::read(&sound).unwrap();
+    let cut_to = |length: usize| {
+        for ending in ["-wal", "-shm"] {
+            let _ = fs::remove_file(folder.at(&format!("l.db{ending}")));
+        }
+        fs::write(&path, &whole[..length]).unwrap();
+        let (code, out, said) = folder.run(&["doctor"]);
+        assert!(code == 3 && out.contains("the file ends early"), "{length}: {code} {out}{said}");
+        let (code, out, said) = folder.run(&["doctor", "--json"]);
+        assert!(code == 3 && out.contains("the file ends early"), "{length}: {code} {out}{said}");
+    };
+    cut_to(whole.len() - 5000);
+    let (code, out, said) = folder.run(&["repair"]);
+    assert!(code == 3 && out.contains("kept 2 reports"), "{code} {out}{said}");
+    assert!(out.contains("lost what was in the last 5000 bytes of the file"), "{out}");
+    assert_eq!(folder.run(&["doctor"]).0, 0);
+    cut_to(5000);
+    let (code, out, said) = folder.run(&["repair"]);
+    assert!(code == 1 && said.contains("`sayso restore BACKUP`"), "{code} {out}{said}");
+    assert_eq!(fs::read(&path).unwrap().len(), 5000, "nothing was changed");
+}
+
+#[test]
+fn doctor_tells_programs_all_that_it_tells_people() {
+    let folder = Folder::new();
+    let found: serde_json::Value = serde_json::from_str(&folder.run(&["doctor", "--json"]).1).unwrap();
+    assert_eq!(found["version"], env!("CARGO_PKG_VERSION"));
+    assert!(found["disk_free_bytes"].as_u64().is_some_and(|free| free > 0), "{found}");
+    assert_eq!(found["writable"], true);
+    let size = |name: &str| fs::metadata(folder.at(name)).map_or(0, |meta| meta.len());
+    assert_eq!(found["bytes"], size("l.db") + size("l.db-wal"), "{found}");
+    assert!(found.get("unused_bytes").is_some() && found.get("free_bytes").is_none(), "{found}");
+}
+
 #[test]
 fn a_backup_is_put_back() {
     let folder = Folder::new();

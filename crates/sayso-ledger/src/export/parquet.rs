@@ -4,7 +4,7 @@ use std::{io::Write, sync::Arc};
 
 use parquet::{
     basic::{ConvertedType, Repetition, Type as Physical},
-    data_type::{BoolType, ByteArray, ByteArrayType, DataType, DoubleType, Int64Type},
+    data_type::{BoolType, ByteArray, ByteArrayType, DataType, DoubleType, Int32Type, Int64Type},
     errors::ParquetError,
     file::{
         properties::WriterProperties,
@@ -54,6 +54,7 @@ fn field(name: &str, kind: Type) -> Result<SchemaType, ParquetError> {
         Type::Integer => (Physical::INT64, ConvertedType::NONE),
         Type::Number => (Physical::DOUBLE, ConvertedType::NONE),
         Type::Truth => (Physical::BOOLEAN, ConvertedType::NONE),
+        Type::Day => (Physical::INT32, ConvertedType::DATE),
     };
     SchemaType::primitive_type_builder(name, physical)
         .with_repetition(Repetition::OPTIONAL)
@@ -74,10 +75,18 @@ fn group<W: Write + Send>(
             Type::Integer => column::<Int64Type, _>(&mut group, cells, Value::as_i64)?,
             Type::Number => column::<DoubleType, _>(&mut group, cells, Value::as_f64)?,
             Type::Truth => column::<BoolType, _>(&mut group, cells, Value::as_bool)?,
+            Type::Day => column::<Int32Type, _>(&mut group, cells, |v| since_1970(v.as_str()?))?,
         }
     }
     group.close()?;
     Ok(())
+}
+
+/// A day as Parquet counts it: from 1 January 1970.
+fn since_1970(written: &str) -> Option<i32> {
+    let day = sayso_model::Date::parse(written)?;
+    let day = jiff::civil::Date::new(day.year(), day.month(), day.day()).ok()?;
+    Some(day.since(jiff::civil::date(1970, 1, 1)).ok()?.get_days())
 }
 
 /// One column: its non-null values, and for every row whether it has one.

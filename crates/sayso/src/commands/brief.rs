@@ -12,7 +12,7 @@ use sayso_propose::{AskError, Endpoint, Plain};
 use crate::{
     commands::propose::Access,
     failure::Failure,
-    ledger::{LedgerArgs, ViewArgs, day},
+    ledger::{LedgerArgs, ViewArgs, day, story},
     output,
 };
 
@@ -20,6 +20,7 @@ use crate::{
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Number of the story, as `sayso stories` lists it
+    #[arg(value_parser = story)]
     story: i64,
     /// Output format
     #[arg(long, value_enum, default_value_t = Format::Text)]

@@ -2,7 +2,7 @@
 
 use std::{fmt::Write, fs::OpenOptions, path::Path, process::ExitCode};
 
-use sayso_ledger::{Health, Ledger, LedgerError, is_postgres};
+use sayso_ledger::{Health, Ledger, LedgerError, cut_off, is_postgres};
 
 use crate::{
     failure::Failure,
@@ -26,55 +26,97 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let path = args.ledger.path()?;
     let ledger = match Ledger::open_read_only(&path) {
         // Nothing else can be examined.
-        Err(e @ LedgerError::Contents { .. }) => {
+        Err(e @ (LedgerError::Contents { .. } | LedgerError::Corrupt)) => {
+            let damage = match (cut_off(&path), e) {
+                (Some(end), LedgerError::Corrupt) => {
+                    format!("the file ends early: it has {} bytes of {}; {ADVICE}", end.bytes, end.stated)
+                }
+                (None, LedgerError::Corrupt) => format!("the file's first pages cannot be read; {ADVICE}"),
+                (_, e) => e.to_string(),
+            };
             if args.json {
-                output::json_line(&serde_json::json!({"file_damage": [e.to_string()]}))?;
+                let found = serde_json::json!({"version": VERSION, "file_damage": [damage]});
+                output::json_line(&found)?;
             } else {
-                output::text(&format!("damage       {}\n", printable(&e.to_string())))?;
+                output::text(&format!("damage       {}\n", printable(&damage)))?;
             }
             return Ok(ExitCode::from(3));
         }
         opened => opened?,
     };
     let health = ledger.examine()?;
+    let file = File::of(ledger.path());
     if args.json {
-        output::json_line(&serde_json::to_value(&health)?)?;
+        let mut value = serde_json::to_value(&health)?;
+        if let (Some(all), serde_json::Value::Object(file)) =
+            (value.as_object_mut(), serde_json::to_value(&file)?)
+        {
+            all.insert("ledger".to_owned(), ledger.name().into());
+            all.insert("version".to_owned(), VERSION.into());
+            all.extend(file);
+        }
+        output::json_line(&value)?;
     } else {
-        output::text(&text(&ledger, &health))?;
+        output::text(&text(&ledger, &health, &file))?;
     }
     Ok(if health.is_sound() { ExitCode::SUCCESS } else { ExitCode::from(3) })
 }
 
-fn text(ledger: &Ledger, health: &Health) -> String {
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// What to do about damage.
+const ADVICE: &str =
+    "`sayso repair` saves what can be saved; `sayso restore BACKUP` replaces the ledger with a backup";
+
+/// The ledger's file on its disk; nothing for a ledger on a server, whose disk and permissions are its administrators'
+/// business.
+#[derive(Debug, Default, serde::Serialize)]
+struct File {
+    /// Bytes that are free on its disk.
+    disk_free_bytes: Option<u64>,
+    /// Permissions in octal digits, where the system has such.
+    permissions: Option<String>,
+    /// Whether this user may write it.
+    writable: Option<bool>,
+}
+
+impl File {
+    fn of(path: &Path) -> Self {
+        if is_postgres(path) {
+            return Self::default();
+        }
+        Self {
+            disk_free_bytes: free_on_disk(path),
+            permissions: mode(path),
+            writable: Some(OpenOptions::new().write(true).open(path).is_ok()),
+        }
+    }
+}
+
+fn text(ledger: &Ledger, health: &Health, file: &File) -> String {
     let mut out = String::new();
     let _ = writeln!(out, "ledger       {}", printable(&ledger.name()));
-    let _ = writeln!(out, "schema       {} (sayso {})", health.schema, env!("CARGO_PKG_VERSION"));
+    let _ = writeln!(out, "schema       {} (sayso {VERSION})", health.schema);
     let _ = writeln!(
         out,
         "holds        {} reports ({} not read), {} decisions",
         health.reports, health.unread, health.decisions
     );
-    let _ = writeln!(out, "size         {}, {} unused", bytes(health.bytes), bytes(health.free_bytes));
-    let path = ledger.path();
-    // A server's disk and permissions are its administrators' business.
-    if !is_postgres(path) {
-        if let Some(free) = free_on_disk(path) {
-            let _ = writeln!(out, "free         {} on its disk", bytes(free));
-        }
-        let writes = OpenOptions::new().write(true).open(path).is_ok();
-        let _ = writeln!(
-            out,
-            "permissions  {}{}",
-            mode(path),
-            if writes { "can be written" } else { "can only be read" }
-        );
+    let _ = writeln!(out, "size         {}, {} unused", bytes(health.bytes), bytes(health.unused_bytes));
+    if let Some(free) = file.disk_free_bytes {
+        let _ = writeln!(out, "free         {} on its disk", bytes(free));
+    }
+    if let Some(writable) = file.writable {
+        let mode = file.permissions.as_ref().map(|mode| format!("{mode}, ")).unwrap_or_default();
+        let can = if writable { "can be written" } else { "can only be read" };
+        let _ = writeln!(out, "permissions  {mode}{can}");
     }
     let all = health.file_damage.iter().map(|d| format!("file: {d}"));
     let all: Vec<String> = all.chain(health.row_damage.iter().map(|d| format!("row: {d}"))).collect();
     if all.is_empty() {
         let _ = writeln!(out, "damage       none");
         // Up to a tenth is ignored: the next reports will use it.
-        if health.free_bytes > health.bytes / 10 {
+        if health.unused_bytes > health.bytes / 10 {
             let _ = writeln!(out, "`sayso vacuum` releases the unused space");
         }
         return out;
@@ -83,10 +125,7 @@ fn text(ledger: &Ledger, health: &Health) -> String {
     for damage in all {
         let _ = writeln!(out, "  {}", printable(&damage));
     }
-    let _ = writeln!(
-        out,
-        "`sayso repair` rebuilds what can be rebuilt; `sayso restore BACKUP` replaces the ledger with a backup"
-    );
+    let _ = writeln!(out, "{ADVICE}");
     out
 }
 
@@ -102,13 +141,13 @@ fn free_on_disk(_: &Path) -> Option<u64> {
 }
 
 #[cfg(unix)]
-fn mode(path: &Path) -> String {
+fn mode(path: &Path) -> Option<String> {
     use std::os::unix::fs::PermissionsExt;
-    std::fs::metadata(path)
-        .map_or_else(|_| String::new(), |meta| format!("{:o}, ", meta.permissions().mode() & 0o777))
+    let meta = std::fs::metadata(path).ok()?;
+    Some(format!("{:o}", meta.permissions().mode() & 0o777))
 }
 
 #[cfg(not(unix))]
-fn mode(_: &Path) -> String {
-    String::new()
+fn mode(_: &Path) -> Option<String> {
+    None
 }

@@ -16,7 +16,7 @@ use sayso_model::Date;
 
 use crate::{
     failure::Failure,
-    ledger::{LedgerArgs, ViewArgs, day},
+    ledger::{LedgerArgs, ViewArgs, day, known_story, story},
     output::{self, OutputFile, refuse},
 };
 
@@ -43,7 +43,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     until: Option<Date>,
     /// Only the reports of this story
-    #[arg(long, value_name = "STORY")]
+    #[arg(long, value_name = "STORY", value_parser = story)]
     story: Option<i64>,
     /// Include what people rejected (in row formats and whole readings)
     #[arg(long)]
@@ -60,6 +60,9 @@ pub(crate) struct Args {
     /// holds every source's values
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Replace the tables of a folder even if they were changed since sayso wrote them
+    #[arg(long)]
+    force: bool,
     #[command(flatten)]
     ledger: LedgerArgs,
 }
@@ -159,13 +162,14 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         ..ReportFilter::default()
     };
     let mut ledger = args.seen.open(&args.ledger)?;
+    known_story(&mut ledger, args.story)?;
     if ledger.reports(&ReportFilter { limit: Some(1), ..filter.clone() })?.is_empty() {
         output::complain("no reports to export: none in this ledger match");
     }
     if let Some(path) = &args.output {
         refuse(path, &files_of(ledger.path()))?;
     }
-    unknown_sides(args, &mut ledger, &filter)?;
+    let sides = known_sides(args, &mut ledger, &filter)?;
     if kind == Kind::Gold {
         return gold(args, &ledger, &filter);
     }
@@ -173,7 +177,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let wanted = Wanted { filter, with_rejected: args.with_rejected, entries: None, sides };
     match (kind, &args.output) {
         (Kind::Package | Kind::Incidents(_), Some(folder)) => {
-            whole::write_folder(&mut ledger, kind, &wanted, folder)?;
+            whole::write_folder(&mut ledger, kind, &wanted, folder, args.force)?;
         }
         (_, Some(path)) => {
             let mut file = OutputFile::create(path, &files_of(ledger.path()))?;
@@ -189,21 +193,25 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Names the sides whose dead no report counts, and the groups whose dead are counted.
-fn unknown_sides(args: &Args, ledger: &mut Ledger, filter: &ReportFilter) -> Result<(), Failure> {
-    let named: Vec<&String> = [&args.side_a, &args.side_b].into_iter().flatten().collect();
-    if named.is_empty() {
-        return Ok(());
+/// The sides whose dead some report counts; names the others, and the groups whose dead are counted.
+fn known_sides(args: &Args, ledger: &mut Ledger, filter: &ReportFilter) -> Result<Sides, Failure> {
+    if args.side_a.is_none() && args.side_b.is_none() {
+        return Ok(Sides::default());
     }
     let groups = groups(ledger, filter)?;
-    for side in named {
-        if !groups.iter().any(|group| group.to_lowercase() == side.to_lowercase()) {
-            let counted: Vec<&str> = groups.iter().map(String::as_str).collect();
-            let counted = if counted.is_empty() { "none".to_owned() } else { counted.join(", ") };
-            output::complain(&format!("no report counts the dead of '{side}'; groups counted: {counted}"));
+    let counted: Vec<&str> = groups.iter().map(String::as_str).collect();
+    let counted = if counted.is_empty() { "none".to_owned() } else { counted.join(", ") };
+    let known = |side: &Option<String>, column: &str| {
+        let side = side.clone()?;
+        if groups.iter().any(|group| group.to_lowercase() == side.to_lowercase()) {
+            return Some(side);
         }
-    }
-    Ok(())
+        output::complain(&format!(
+            "no report counts the dead of '{side}': {column} is left empty; groups counted: {counted}"
+        ));
+        None
+    };
+    Ok(Sides { a: known(&args.side_a, "side_a"), b: known(&args.side_b, "side_b") })
 }
 
 /// Which options a format requires, and which it excludes.

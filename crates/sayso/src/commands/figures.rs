@@ -8,7 +8,7 @@ use sayso_model::{Date, story::Claim};
 
 use crate::{
     failure::Failure,
-    ledger::{LedgerArgs, ViewArgs, day},
+    ledger::{LedgerArgs, ViewArgs, day, known_story, story},
     output::{self, OutputFile},
 };
 
@@ -28,7 +28,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     until: Option<Date>,
     /// Only the reports of this story
-    #[arg(long, value_name = "STORY")]
+    #[arg(long, value_name = "STORY", value_parser = story)]
     story: Option<i64>,
     /// Words from the name of the origin
     #[arg(long, value_name = "NAME")]
@@ -55,6 +55,7 @@ pub(crate) struct Args {
 /// Prints the figures.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let mut ledger = args.seen.open(&args.ledger)?;
+    known_story(&mut ledger, args.story)?;
     if let Some(story) = args.story
         && (args.chart || args.svg.is_some())
     {

@@ -23,7 +23,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let path = args.ledger.only_file()?.path()?;
     let sound = match Ledger::open_read_only(&path) {
-        Err(LedgerError::Contents { .. }) => false,
+        Err(LedgerError::Contents { .. } | LedgerError::Corrupt) => false,
         opened => opened?.examine()?.is_sound(),
     };
     if sound {

@@ -7,7 +7,7 @@ use sayso_model::Date;
 
 use crate::{
     failure::Failure,
-    ledger::{LedgerArgs, day},
+    ledger::{LedgerArgs, day, known_story, story},
     output,
 };
 
@@ -26,7 +26,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "NAME")]
     outlet: Option<String>,
     /// Only the reports of this story
-    #[arg(long, value_name = "STORY")]
+    #[arg(long, value_name = "STORY", value_parser = story)]
     story: Option<i64>,
     /// Include older revisions
     #[arg(long)]
@@ -50,7 +50,9 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         limit: args.limit,
         among: None,
     };
-    let lines = args.ledger.open()?.reports(&filter)?;
+    let mut ledger = args.ledger.open()?;
+    known_story(&mut ledger, args.story)?;
+    let lines = ledger.reports(&filter)?;
     if args.json {
         for line in &lines {
             output::json_line(&serde_json::to_value(line)?)?;

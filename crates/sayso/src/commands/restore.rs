@@ -1,6 +1,6 @@
 //! `sayso restore`: replaces the ledger with a backup.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{fs, path::PathBuf, process::ExitCode};
 
 use crate::{
     failure::Failure,
@@ -23,6 +23,9 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     if output::same_file(&args.backup, &path) {
         return Err(Failure::Other("the backup is the ledger itself; nothing was changed".to_owned()));
     }
+    // Otherwise it would be taken for a ledger that is still to be made.
+    fs::metadata(&args.backup)
+        .map_err(|source| Failure::Open { input: args.backup.display().to_string(), source })?;
     let old = sayso_ledger::restore(&args.backup, &path)?;
     let name = printable(&path.to_string_lossy());
     output::text(&match old {

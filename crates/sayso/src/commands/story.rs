@@ -14,7 +14,7 @@ use sayso_model::{
 
 use crate::{
     failure::Failure,
-    ledger::{LedgerArgs, ViewArgs, day},
+    ledger::{LedgerArgs, ViewArgs, day, story},
     output::{self, printable},
 };
 
@@ -22,6 +22,7 @@ use crate::{
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Number of the story, as `sayso stories` lists it
+    #[arg(value_parser = story)]
     story: i64,
     /// Use only reports of this day or earlier
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
