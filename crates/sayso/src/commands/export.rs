@@ -173,7 +173,6 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     if kind == Kind::Gold {
         return gold(args, &ledger, &filter);
     }
-    let sides = Sides { a: args.side_a.clone(), b: args.side_b.clone() };
     let wanted = Wanted { filter, with_rejected: args.with_rejected, entries: None, sides };
     match (kind, &args.output) {
         (Kind::Package | Kind::Incidents(_), Some(folder)) => {
