@@ -116,6 +116,7 @@ fn sheet(
                 Value::String(text)
                     if column.name == "source_headline"
                         && links < LINKS
+                        && harmless(text) == *text
                         && url.is_some_and(|url| row.get(url).is_none_or(Value::is_null)) =>
                 {
                     let line_of = report.and_then(|at| reports.get(&row.get(at)?.as_i64()?));

@@ -54,6 +54,8 @@ impl Compared {
         };
         let range = match (self.coded_low, self.coded_high) {
             (low, high) if low.or(self.coded) == high.or(self.coded) => None,
+            // Left as an export of ours had it.
+            ends if self.coded.is_some() && ends == (self.low, self.high) => None,
             (Some(low), Some(high)) => Some(format!("{low} to {high}")),
             (Some(low), None) => Some(format!("{low} or more")),
             (None, high) => high.map(|high| format!("up to {high}")),
@@ -612,6 +614,8 @@ mod tests {
         assert_eq!(row.sentence(), "coded 45, the sources say 38 to 52");
         let ranged = Compared { coded_low: Some(40), coded_high: Some(60), ..row.clone() };
         assert_eq!(ranged.sentence(), "coded 45 (40 to 60), the sources say 38 to 52");
+        let left = Compared { coded_low: Some(38), coded_high: Some(52), ..row.clone() };
+        assert_eq!(left.sentence(), row.sentence());
         let exact = Compared { coded_low: Some(45), coded_high: Some(45), ..row.clone() };
         assert_eq!(exact.sentence(), row.sentence());
         let range = Compared { coded: None, coded_low: Some(5), coded_high: Some(7), ..row };
