@@ -337,10 +337,11 @@ mod tests {
             "5 min read",
             "Reading time: 4 minutes",
         ] {
-            assert!(body(line).starts_with("At least nine people"), "{line}: {}", body(line));
+            let body = body(line);
+            assert!(body.contains("At least nine people") && !body.contains(line), "{line}: {body}");
         }
         let sentence = "By Tuesday 12 were hurt, the mayor said in the morning of that day.";
-        assert!(body(sentence).starts_with("By Tuesday"), "{}", body(sentence));
+        assert!(body(sentence).contains(sentence), "{}", body(sentence));
     }
 
     #[test]

@@ -73,8 +73,12 @@ pub(crate) fn is_mail(start: &str, name: &str) -> bool {
     }
     let folder = name.replace('\\', "/");
     let folder = folder.rsplit('/').nth(1);
-    // Elsewhere, too, folders are called "new", and texts begin with a word and a colon.
-    let in_a_mailbox = matches!(folder, Some("cur" | "new")) && !known.is_empty();
+    // Elsewhere, too, folders are called "new", and texts begin with a word and a colon; a delivered mail is named by its second.
+    const SECONDS: usize = 9;
+    let file = name.rsplit('/').next().unwrap_or("");
+    let second =
+        file.split('.').next().is_some_and(|s| s.len() >= SECONDS && s.bytes().all(|b| b.is_ascii_digit()));
+    let in_a_mailbox = matches!(folder, Some("cur" | "new")) && (second || !known.is_empty());
     fields > 0 && (known.len() >= 2 || name.ends_with(".eml") || in_a_mailbox)
 }
 
@@ -234,6 +238,7 @@ mod tests {
                     "md/cur/1700000000.m1.host:2,s"
                 )
                 && is_mail("From: a@b.test\n\nx", "a.eml")
+                && !is_mail("NORDHAVEN: Nine people were hurt.\n\nMore", "new/wire.txt")
                 && !is_mail("Received: from a\n\nNine hurt", "x")
                 && !is_mail("title: Nine hurt\ndate: 2024-03-05\n\nNine were hurt.", "x")
                 && !is_mail("From: a\nTo: b\nNine were hurt, they said.\n", "x")
