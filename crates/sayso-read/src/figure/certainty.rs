@@ -187,14 +187,13 @@ pub(super) fn of_hardly_any(s: &Sentence<'_, '_>, start: usize) -> bool {
     let whole = matches!(s.back(start, 1), "the" | "all" | "its" | "their" | "his" | "her" | "these")
         && matches!(s.back(start, 2), "of" | "among");
     let no = s.back(start, 4) == "no" && start.checked_sub(3).is_some_and(|noun| names_one_person(s, noun));
-    whole && no
-        || whole
-            && match s.back(start, 3) {
-                "none" | "few" => true,
-                "any" => words::is(Set::Hardly, s.back(start, 4)),
-                "one" => s.back(start, 4) == "not",
-                _ => false,
-            }
+    let hardly = match s.back(start, 3) {
+        "none" | "few" => true,
+        "any" => words::is(Set::Hardly, s.back(start, 4)),
+        "one" => s.back(start, 4) == "not",
+        _ => false,
+    };
+    whole && (no || hardly)
 }
 
 /// "Prevented the deaths of 25 people", "escaped death": the event that the words name did not happen.

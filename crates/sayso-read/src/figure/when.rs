@@ -128,10 +128,9 @@ pub(super) fn share(s: &Sentence<'_, '_>, figures: &mut [Figure]) {
             one.said_on = one.said_on.or(next.said_on);
         }
         let shown = next.category_evidence.is_some_and(|evidence| evidence.start >= next.number.start);
-        if aside || (listed || joined && one.category != next.category) && shown {
-            if one.as_of.is_none() && one.period.is_none() && one.said_on.is_none() {
-                one.period = next.period;
-            }
+        let open = one.as_of.is_none() && one.period.is_none() && one.said_on.is_none();
+        if open && (aside || (listed || joined && one.category != next.category) && shown) {
+            one.period = next.period;
         }
     }
 }
