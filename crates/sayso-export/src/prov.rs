@@ -298,7 +298,7 @@ pub(crate) fn write(of: &Provenance, out: &mut (dyn Write + Send)) -> Result<usi
         all.insert("prov:type".to_owned(), qualified(&thing.kind));
         all.extend(thing.label.clone().map(|label| ("prov:label".to_owned(), label.into())));
         all.extend(thing.ended.clone().map(|at| ("prov:endTime".to_owned(), at.into())));
-        all.extend(thing.more.iter().map(|(name, value)| (format!("sayso:{name}"), value.clone().into())));
+        all.extend(thing.more.iter().map(|(name, value)| (format!("sayso:{name}"), value.clone())));
         Value::Object(all)
     };
     let things = |all: &BTreeMap<String, Thing>| {

@@ -64,6 +64,6 @@ fn node(name: &str, kind: &str, thing: &Thing) -> Map<String, Value> {
     node.extend(thing.label.clone().map(|label| ("rdfs:label".to_owned(), label.into())));
     let ended = thing.ended.clone().map(|at| json!({"@type": "xsd:dateTime", "@value": at}));
     node.extend(ended.map(|at| ("prov:endedAtTime".to_owned(), at)));
-    node.extend(thing.more.iter().map(|(name, value)| (format!("sayso:{name}"), value.clone().into())));
+    node.extend(thing.more.iter().map(|(name, value)| (format!("sayso:{name}"), value.clone())));
     node
 }

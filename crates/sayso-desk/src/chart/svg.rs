@@ -157,8 +157,7 @@ fn chart(out: &mut String, frame: Frame, all: &[Line], link: Link<'_>) {
     axes(out, &scale, &ticks);
     let at = |dot: &Dot| (scale.x(axis::number(dot.day)), scale.y(dot.at));
     // No number is written over a dot or another number.
-    let mut taken: Vec<Taken> =
-        dots().map(|dot| at(dot)).map(|(x, y)| (x - 5.0, y - 5.0, x + 5.0, y + 5.0)).collect();
+    let mut taken: Vec<Taken> = dots().map(&at).map(|(x, y)| (x - 5.0, y - 5.0, x + 5.0, y + 5.0)).collect();
     for (n, line) in shown.iter().enumerate() {
         let colour = COLOURS.get(n % COLOURS.len()).copied().unwrap_or("currentColor");
         let dash = DASHES.get(n / COLOURS.len() % DASHES.len()).copied().unwrap_or("none");
