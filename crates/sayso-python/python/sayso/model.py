@@ -335,7 +335,7 @@ class Brief(Entry):
     """A brief: lines under five headings and the reports that they point into."""
 
     schema_version: int
-    """Version of this form ([`BRIEF_SCHEMA_VERSION`])."""
+    """Version of this form."""
 
     title: Line | None
     """What it is about."""
@@ -347,8 +347,9 @@ class Brief(Entry):
     """The five headings in order, including those without lines."""
 
     folded: int
-    """How many claims of a story are too minor for a line: counts of things, or without a named category, that no two
-    origins give and nobody contradicts. Absent if there are none.
+    """How many claims of a story no line tells of: they are too minor (counts of things, or without a named category,
+    that no two origins give and nobody contradicts), are about other events, or come after the most lines that a
+    heading has. Absent if there are none.
     """
 
     sources: list[Source]
@@ -2147,13 +2148,13 @@ class PointRef(Entry):
     """Identifies a point: claim, series and point, by position."""
 
     claim: int
-    """Position in [`Story::claims`]."""
+    """Position in the story's `claims`."""
 
     series: int
-    """Position in [`Claim::series`]."""
+    """Position in the claim's `series`."""
 
     point: int
-    """Position in [`Series::points`]."""
+    """Position in the series' `points`."""
 
     @classmethod
     def from_dict(cls, value: dict[str, Any]) -> PointRef:
@@ -2210,7 +2211,7 @@ class ReadingEntries:
 
     @cached_property
     def schema_version(self) -> int:
-        """Version of this form ([`SCHEMA_VERSION`])."""
+        """Version of this form."""
         made: int = self._entries()["schema_version"]
         return made
 
@@ -3323,7 +3324,7 @@ class Story(Entry):
     """What the reports on one developing event say together."""
 
     schema_version: int
-    """Version of this form ([`STORY_SCHEMA_VERSION`])."""
+    """Version of this form."""
 
     as_of: Date | None
     """Day up to which reports were included; null for all."""
