@@ -21,6 +21,7 @@ file!(CUES, "cues.tsv");
 file!(DEFINITIONS, "definitions.tsv");
 file!(DIVISIONS, "divisions.tsv");
 file!(FIGURE_CATEGORIES, "figure_categories.tsv");
+file!(FIRST_NAMES, "first_names.tsv");
 file!(GAZETTEER, "gazetteer.tsv");
 file!(GLOSSARY, "glossary.tsv");
 file!(GROUPS, "groups.tsv");

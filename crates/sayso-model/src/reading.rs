@@ -320,7 +320,7 @@ pub struct Figure {
     pub approximate: bool,
     /// The vague word that the bounds come from ("several hundred").
     pub vague: Option<String>,
-    /// Unit of a measure ("km", "USD", "percent"); null for counts.
+    /// Unit of a measure ("km", "USD", "percent"), or the period of a rate ("per year"); null for counts.
     pub unit: Option<String>,
     /// Noun counted, as written ("soldiers").
     pub counted: Option<Span>,

@@ -155,6 +155,20 @@ pub(crate) fn are_people(noun: &str) -> bool {
         || stem.strip_suffix('e').is_some_and(is_one_person)
 }
 
+/// True for a first name, in lower case, that nearly always belongs to a woman, or to a man (`data/first_names.tsv`).
+pub(crate) fn is_first_name(word: &str) -> bool {
+    is_womans_name(word).is_some()
+}
+
+/// Whether such a name belongs to a woman.
+pub(crate) fn is_womans_name(first: &str) -> Option<bool> {
+    static NAMES: OnceLock<BTreeMap<&'static str, bool>> = OnceLock::new();
+    let names = NAMES.get_or_init(|| {
+        rows(sayso_data::FIRST_NAMES).filter_map(|r| Some((*r.first()?, *r.get(1)? == "f"))).collect()
+    });
+    names.get(first).copied()
+}
+
 /// True for the name of a generally known body ("NATO").
 pub(crate) fn is_known_body(name: &str) -> bool {
     static BODIES: OnceLock<BTreeSet<&'static str>> = OnceLock::new();

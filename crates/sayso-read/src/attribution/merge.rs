@@ -43,14 +43,14 @@ pub(super) fn merge(mut labelled: Vec<Labelled>, rules: Vec<Draft>, scene: &Scen
         trailing_participle(draft, scene);
     }
     one_owner(&mut kept, scene);
-    kept.retain(|d| !d.content.is_empty() && !names_a_title(d, scene));
+    kept.retain(|d| !d.content.is_empty() && !names_a_title(d, scene) && !calls_people(d, scene));
     let mut at_anchor: BTreeMap<u32, usize> = kept.iter().enumerate().map(|(i, d)| (d.anchor, i)).collect();
     let mut cues = tokens(kept.iter().map(|d| &d.cue));
     let mut spoken = tokens(kept.iter().map(|d| &d.content));
     let citing = kept.iter().filter(|d| d.construction == Construction::Citing);
     let mut cited = tokens(citing.map(|d| &d.content));
     for mut rule in rules {
-        if names_a_title(&rule, scene) {
+        if names_a_title(&rule, scene) || calls_people(&rule, scene) {
             continue;
         }
         let known = at_anchor.get(&rule.anchor).copied().filter(|_| !rule.cue.is_empty());
@@ -135,6 +135,11 @@ fn names_a_title(draft: &Draft, scene: &Scene<'_>) -> bool {
         .flatten()
         .any(|i| !q.tokens.contains(&i) && matches!(scene.upos(i), Upos::Verb | Upos::Aux));
     !speaks && !clause && q.tokens.start > draft.anchor && is_title(scene.tree, q)
+}
+
+/// "The ministry called up 4,000 reservists", "called off the search", "called in divers": nobody said anything.
+fn calls_people(draft: &Draft, scene: &Scene<'_>) -> bool {
+    scene.tree.lemma(draft.anchor) == "call" && scene.is(draft.anchor + 1, &["up", "off", "in", "back"])
 }
 
 fn tokens<'a>(pieces: impl Iterator<Item = &'a Pieces>) -> BTreeSet<u32> {
@@ -405,7 +410,10 @@ fn trailing_participle(draft: &mut Draft, scene: &Scene<'_>) {
     let counts = words::is(Set::MovingCounts, scene.tree.lemma(verb))
         && (verb + 1..sentence.end.min(verb + REACH))
             .any(|t| words::is(Set::CountNouns, scene.tree.lemma(t)));
-    if participle && hangs || counts {
+    // "..., the coast guard said, leaving 14 missing": the event does that, not the speaker ("said, adding that").
+    let results = scene.tree.token(verb).is_some_and(|t| t.xpos == "VBG")
+        && words::is(Set::Resulting, scene.tree.lemma(verb));
+    if participle && hangs || counts || results {
         let end = scene.subtree(verb).end.min(sentence.end);
         draft.content.push(verb..end);
         draft.content = tidy(std::mem::take(&mut draft.content));

@@ -34,8 +34,8 @@ enum Mark {
 
 fn double(form: &str) -> Option<Mark> {
     match form {
-        "\u{201c}" | "``" | "\u{201e}" | "\u{ab}" => Some(Mark::Opens),
-        "\u{201d}" | "\u{bb}" => Some(Mark::Closes),
+        "\u{201c}" | "``" | "\u{201e}" | "\u{ab}" | "\u{2039}" | "\u{300c}" | "\u{300e}" => Some(Mark::Opens),
+        "\u{201d}" | "\u{bb}" | "\u{203a}" | "\u{300d}" | "\u{300f}" => Some(Mark::Closes),
         // two single marks also open a quotation if a newspaper's archive has no others
         "\"" | "''" => Some(Mark::Either),
         _ => None,

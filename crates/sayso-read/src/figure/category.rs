@@ -115,6 +115,12 @@ pub(super) fn find(
     }
     let happened = happened(s, quantity, phrase, topic).filter(|shown| !is_of_another(s, phrase, shown));
     let shown = happened.or_else(|| aboard(s, quantity, phrase, topic))?;
+    // "Eliminated 12 contestants", "wiped out 4,000 small investors": nobody died.
+    let beaten = words::is(Set::Eliminating, s.lower(shown.evidence.start))
+        && phrase.head.is_some_and(|head| words::is(Set::Contestants, s.lower(head)));
+    if beaten && shown.category == Category::KILLED {
+        return None;
+    }
     // "Lower subsidies will hurt 15,000 farmers"
     if is_of_the_economy(s, shown.evidence.start) {
         return Some(Shown { category: Category::AFFECTED, ..shown });

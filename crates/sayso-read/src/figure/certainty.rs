@@ -97,7 +97,7 @@ pub(super) fn is(word: &str, kind: Kind) -> bool {
 /// "did not kill 12", "none of the 120 was hurt", "nearly died": true if what the figure counts did not happen.
 pub(super) fn is_negated(s: &Sentence<'_, '_>, quantity: &Quantity, shown: Option<&Shown>) -> bool {
     let start = quantity.number.start;
-    if is_said_not_to_be(s, quantity) || spared(s, start).is_some() {
+    if is_said_not_to_be(s, quantity) || is_not_of_all(s, start) || spared(s, start).is_some() {
         return true;
     }
     let Some(shown) = shown else {
@@ -150,6 +150,18 @@ fn is_said_of_nobody(s: &Sentence<'_, '_>, start: usize) -> bool {
     false
 }
 
+/// "Not all of the 25 hostages were freed", "not all 25 hostages".
+fn is_not_of_all(s: &Sentence<'_, '_>, start: usize) -> bool {
+    let the = usize::from(matches!(s.back(start, 1), "the" | "its" | "their" | "his" | "her"));
+    let of = the + usize::from(s.back(start, 1 + the) == "of");
+    let not = |n: usize| s.back(start, of + n) == "not";
+    match (s.back(start, of + 2), s.back(start, of + 1)) {
+        ("every", "one") => not(3),
+        (_, "all" | "every") => not(2),
+        _ => false,
+    }
+}
+
 /// "No deaths among the 300 passengers", "without injury to any of the 12": the word for what happened to none of them.
 pub(super) fn spared(s: &Sentence<'_, '_>, start: usize) -> Option<usize> {
     for n in 1..=REACH {
@@ -196,8 +208,13 @@ pub(super) fn of_hardly_any(s: &Sentence<'_, '_>, start: usize) -> bool {
     whole && (no || hardly)
 }
 
-/// "Prevented the deaths of 25 people", "escaped death": the event that the words name did not happen.
+/// "Prevented the deaths of 25 people", "escaped death", "kept 14 children from drowning": the event that the words name did not
+/// happen.
 pub(super) fn is_averted(s: &Sentence<'_, '_>, event: usize) -> bool {
+    const OBJECT: usize = 7;
+    if s.back(event, 1) == "from" && s.token(event).is_some_and(|t| t.xpos == "VBG") {
+        return (2..OBJECT).any(|n| words::is(Set::KeepingFrom, s.back(event, n)));
+    }
     let article = usize::from(matches!(s.back(event, 1), "the" | "a" | "certain" | "their" | "his" | "her"));
     words::is(Set::Averting, s.back(event, 1 + article))
 }
@@ -350,7 +367,8 @@ fn rumoured(s: &Sentence<'_, '_>, first: usize, end: usize) -> Option<Modality> 
         .take_while(|&i| !matches!(s.lower(i), "," | ";"))
         .find(|&i| outcome::is_be(s.lower(i)));
     let not_so = said.and_then(|be| (be + 1..be + 4).find_map(|i| given(s.lower(i), Kind::False)));
-    not_so.or(rumour)
+    let so = said.filter(|&be| is(s.lower(be + 1), Kind::True)).map(|_| Modality::Asserted);
+    not_so.or(so).or(rumour)
 }
 
 /// "a plot to kill 12", "charged with attempting to murder 12", "the attempted murder of 12": intended or attempted, not done.
@@ -379,13 +397,16 @@ fn meant(s: &Sentence<'_, '_>, evidence: usize) -> Option<Modality> {
 /// What is in a condition, or only an exercise.
 fn supposed(s: &Sentence<'_, '_>, first: usize) -> Option<Modality> {
     before(s, first, FAR).find_map(|i| given(s.lower(i), Kind::Condition)).or_else(|| {
+        // "The play, in which 12 people are killed"
+        let told_in = s.within.clone().take_while(|&i| i < first).find(|&i| s.lower(i) == "in" && s.lower(i + 1) == "which");
+        let work = told_in.and_then(|i| (1..=2).find_map(|n| given(s.back(i, n), Kind::Unreal)));
         // "In the drill, 12 people were killed", "a mock attack"
         let top = s.within.start..(s.within.start + 6).min(first);
         top.clone().find_map(|i| {
             let led =
                 s.tag(i) == Some(Upos::Adj) || (top.start..i).any(|b| matches!(s.lower(b), "in" | "during"));
             given(s.lower(i), Kind::Unreal).filter(|_| led)
-        })
+        }).or(work)
     })
 }
 
@@ -409,6 +430,11 @@ fn in_words(s: &Sentence<'_, '_>, quantity: &Quantity, first: usize, last: usize
             let unreal =
                 s.lower(i + 1) == "have" || s.within.clone().any(|i| is(s.lower(i), Kind::Condition));
             return Some(if unreal { Modality::Possible } else { Modality::Expected });
+        }
+        // "About 50 divers are to join the search"; but those who "are to blame" are so already.
+        let arranged = outcome::is_be(word) && s.lower(i + 1) == "to" && s.lower(i + 2) != "blame";
+        if arranged && s.token(i + 2).is_some_and(|t| t.xpos == "VB") {
+            return Some(Modality::Expected);
         }
         let could_not = matches!(word, "could" | "can") && matches!(s.lower(i + 1), "not" | "n't");
         given(word, Kind::Word)

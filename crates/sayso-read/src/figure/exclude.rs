@@ -5,6 +5,7 @@ use sayso_model::{EntityKind, Upos};
 use super::{
     counted::is_person,
     numeral::{self, Numeral},
+    outcome::is_be,
     quantity::Sentence,
     table,
 };
@@ -326,6 +327,15 @@ fn in_name(s: &Sentence<'_, '_>, at: usize, end: usize) -> bool {
         return true;
     }
     let Some(before) = at.checked_sub(1).filter(|i| s.within.contains(i)) else { return false };
+    // "The Magnificent Seven died at the box office", in a sentence that is not written in capitals
+    let spelt = |i: usize| s.is_letters(i) && s.is_capitalised(i);
+    let plain = |i: usize| s.is_letters(i) && !s.is_capitalised(i) && s.lower(i).len() > 3;
+    if spelt(at) && spelt(before) && before > s.within.start && !plain(before) && s.within.clone().any(plain) {
+        let titled = s.tag(end) != Some(Upos::Noun) && !s.is_capitalised(end);
+        if titled && s.time(before).is_none() {
+            return true;
+        }
+    }
     // "firefighters of Engine 51 were hurt": the people are named before, and this is part of the name.
     let behind_of = s.back(before, 1) == "of" && s.tag(end) != Some(Upos::Noun);
     let named = s.is_letters(before)
@@ -336,8 +346,16 @@ fn in_name(s: &Sentence<'_, '_>, at: usize, end: usize) -> bool {
     if !named {
         return false;
     }
-    // "In Gaza 40 died", "Texas 12 people": a counted noun or what happened to them makes it a figure.
     let follows = s.lower(end);
+    // "Platoon 3 killed 12 rebels", "Maroon 5 were hurt by it": a name that begins the sentence, unless it is that of a place.
+    let named = index.checked_sub(1).and_then(|i| entities.get(i)).filter(|e| e.span.end + 1 >= word.span.start);
+    let place = named.is_some_and(|e| e.kind == EntityKind::Location)
+        || crate::lexicon::country(s.written(before)).is_some();
+    let acts = s.tag(end) == Some(Upos::Verb) && s.tag(end + 1) == Some(Upos::Num);
+    if before == s.within.start && !place && (acts || is_be(follows)) {
+        return true;
+    }
+    // "In Gaza 40 died", "Texas 12 people": a counted noun or what happened to them makes it a figure.
     let counts = s.is_letters(end)
         && !behind_of
         && (matches!(s.tag(end), Some(Upos::Noun | Upos::Adj | Upos::Num))

@@ -77,31 +77,46 @@ pub(super) fn fraction(s: &Sentence<'_, '_>, at: usize) -> Option<Quantity> {
     Some(made(percent, None, Some(unit), start..end, vec![at..end], end))
 }
 
-/// "all but 12 of the 120 passengers", "all 48 passengers except one": the difference of the two.
+/// "all but 12 of the 120 passengers", "of the 120 passengers, all but 12", "all 48 passengers except one", "every one of the 48
+/// passengers but one", "with the exception of one, all 48 passengers": the difference of the two.
 pub(super) fn remainder(s: &Sentence<'_, '_>, at: usize) -> Option<Quantity> {
-    if s.lower(at) != "all" {
+    const NOUNS: usize = 4;
+    let every = s.lower(at) == "every" && s.lower(at + 1) == "one" && s.lower(at + 2) == "of" && is_the(s.lower(at + 3));
+    if s.lower(at) != "all" && !every {
         return None;
     }
     let excepts = |at: usize| match (s.lower(at), s.lower(at + 1)) {
-        ("apart" | "aside", "from") | ("except", "for") => Some(at + 2),
-        ("but" | "except", _) => Some(at + 1),
+        ("apart" | "aside", "from") | ("except" | "save", "for") => Some(at + 2),
+        ("with", "the") if s.lower(at + 2) == "exception" && s.lower(at + 3) == "of" => Some(at + 4),
+        ("but" | "except" | "bar" | "save" | "excluding", _) => Some(at + 1),
         _ => None,
     };
     let read = |at: usize| numeral::read(s.words, at, &s.within).ok().flatten();
-    let (part, whole, end) = if let Some(left) = excepts(at + 1) {
+    let (part, whole, end) = if let Some(left) = excepts(at + 1).filter(|_| !every) {
         let of = read(left)?.end;
         let known = is_the(s.lower(of + 1)) || matches!(s.lower(of + 1), "those" | "these");
-        if s.lower(of) != "of" || !known {
-            return None;
+        if s.lower(of) == "of" && known {
+            let end = read(of + 2)?.end;
+            (left..of, of + 2..end, end)
+        } else {
+            // "Of the 18 climbers, all but five were rescued"
+            let first = (at.saturating_sub(NOUNS + 4).max(s.within.start)..at.checked_sub(1)?)
+                .find(|&i| s.lower(i) == "of" && is_the(s.lower(i + 1)))
+                .filter(|_| s.back(at, 1) == ",")?;
+            (left..of, first + 2..read(first + 2)?.end, of)
         }
-        let end = read(of + 2)?.end;
-        (left..of, of + 2..end, end)
     } else {
-        const NOUNS: usize = 4;
-        let end = read(at + 1)?.end;
+        let first = if every { at + 4 } else { at + 1 };
+        let end = read(first)?.end;
         let nouns = (end..end + NOUNS).take_while(|&i| s.is_letters(i) && excepts(i).is_none()).count();
-        let left = excepts(end + nouns).filter(|_| nouns > 0)?;
-        (left..read(left)?.end, at + 1..end, end)
+        let behind = excepts(end + nouns).filter(|_| nouns > 0).filter(|&left| read(left).is_some());
+        // "With the exception of two, all 31 workers"
+        let ahead = || {
+            let left = at.checked_sub(2).filter(|_| s.back(at, 1) == ",")?;
+            (s.within.start..left).find_map(excepts).filter(|&e| read(e).is_some_and(|n| n.end == left + 1))
+        };
+        let left = behind.or_else(ahead)?;
+        (left..read(left)?.end, first..end, end)
     };
     let count = |range: &Range<usize>| read(range.start)?.best?.to_whole();
     let rest = Number::whole(count(&whole)?.checked_sub(count(&part)?).filter(|rest| *rest > 0)?);

@@ -38,10 +38,11 @@ pub(super) fn share(s: &Sentence<'_, '_>, drafts: &mut [Draft], topic: Topic) {
     for i in 1..drafts.len() {
         let (before, after) = drafts.split_at_mut(i);
         let (Some(a), Some(b)) = (before.last_mut(), after.first_mut()) else { continue };
-        // "three of the five suspects were detained": the total is only a count, nothing happened to it.
-        let whole = s.lower(a.quantity.end) == "of"
-            && is_the(s.lower(a.quantity.end + 1))
-            && b.quantity.number.start == a.quantity.end + 2;
+        // "three of the five suspects were detained", "three out of five": the total is only a count, nothing happened to it.
+        let out = usize::from(s.lower(a.quantity.end) == "out");
+        let of = a.quantity.end + out;
+        let the = usize::from(is_the(s.lower(of + 1)));
+        let whole = s.lower(of) == "of" && out + the > 0 && b.quantity.number.start == of + 1 + the;
         if a.phrase.part && (a.phrase.end > b.quantity.number.start || whole) {
             // "ten of the 26 people who were wounded are critical": the relative clause is about the total, the main verb about
             // the part.

@@ -494,7 +494,11 @@ impl Reader<'_> {
             high_exclusive: bounds.high_exclusive,
             approximate: quantity.approximate,
             vague: quantity.vague.clone(),
-            unit: quantity.unit.map(|u| u.code.to_owned()),
+            unit: quantity.unit.map(|u| u.code.to_owned()).or_else(|| {
+                // A rate is a measure: it adds up with nothing, and is never compared with a count.
+                let period = quantity::period(s, quantity.number.start, phrase.end)?;
+                Some(format!("per {period}"))
+            }),
             counted: phrase.head.and_then(|h| s.span(&(h..h + 1))),
             group,
             group_evidence,
@@ -812,7 +816,7 @@ impl Reader<'_> {
             || words::is(Set::Totalling, s.back(start, 1));
         let measured = shown.filter(|shown| shown.how == How::Measured).map(|shown| shown.evidence.start);
         // "45 people die on this road each year"
-        if quantity::is_periodic(s, start, phrase.end) {
+        if quantity::period(s, start, phrase.end).is_some() {
             return Some(false);
         }
         // "New cases fell to 38"

@@ -175,6 +175,9 @@ impl Reader<'_, '_> {
             value = add_half(value).unwrap_or(value);
             end += 3;
         }
+        // "40-thousand"
+        let hyphened = self.lower(end) == "-" && self.joined(end) && self.joined(end + 1);
+        end += usize::from(hyphened && self.scale_of(end + 1).is_some());
         if let Some(step) = self.step(end) {
             value = value.times(step).ok_or(Unread::TooLong)?;
             scaled = Some(step);

@@ -30,6 +30,14 @@ pub(super) fn right_after(s: &Sentence<'_, '_>, phrase: &Phrase, topic: Topic) -
     {
         return Some(After { shown, bare: false, weak: false });
     }
+    // "Six prisoners who had not been charged were released": what did not happen to them only says who they are.
+    if matches!(s.lower(at), "who" | "that")
+        && let Some(not) = (at + 1..at + 4).find(|&i| matches!(s.lower(i), "not" | "n't" | "never"))
+        && let Some(verb) = (not + 1..not + 4).find(|&i| s.tag(i) == Some(Upos::Verb))
+        && let Some(shown) = further_on(s, verb + 1, phrase, topic)
+    {
+        return Some(After { shown, bare: false, weak: false });
+    }
     for _ in 0..9 {
         if at >= s.within.end {
             return None;

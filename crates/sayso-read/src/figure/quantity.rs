@@ -503,7 +503,8 @@ pub(super) fn is_whole(quantity: &Quantity) -> bool {
     [bounds.low, bounds.best, bounds.high].into_iter().flatten().all(|n| n.to_whole().is_some())
 }
 
-/// True for the total that a number was counted out of: "two patients out of four", "two soldiers out of a patrol of 12".
+/// True for the total that a number was counted out of: "two patients out of four", "two soldiers out of a patrol of 12", "four
+/// soldiers from a patrol of 12".
 pub(super) fn is_out_of(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
     let start = quantity.number.start;
     let group = s.back(start, 1) == "of"
@@ -511,9 +512,10 @@ pub(super) fn is_out_of(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
         && start.checked_sub(2).is_some_and(|i| s.tag(i) == Some(Upos::Noun));
     let from = if group { start - 2 } else { start };
     let the = usize::from(matches!(s.back(from, 1), "the" | "a" | "its" | "their"));
-    s.back(from, 1 + the) == "of"
-        && s.back(from, 2 + the) == "out"
-        && (3..8).any(|n| from.checked_sub(n + the).is_some_and(|i| s.tag(i) == Some(Upos::Num)))
+    let out_of = s.back(from, 1 + the) == "of" && s.back(from, 2 + the) == "out";
+    let team = group && s.back(from, 1 + the) == "from" && words::is(Set::Teams, s.lower(from));
+    (out_of || team)
+        && (2..8).any(|n| from.checked_sub(n + the).is_some_and(|i| s.tag(i) == Some(Upos::Num)))
 }
 
 /// True for a mean, which counts nobody: "an average of 600", "the average number of deaths is 600".
@@ -541,24 +543,39 @@ pub(super) fn is_rate(s: &Sentence<'_, '_>, end: usize) -> bool {
         || s.lower(end) == "for" && matches!(s.lower(end + 1), "every" | "each") && many(end + 2)
 }
 
-/// True for what happens again and again: "45 people die here each year", "every day, two people", "30 deaths a month". `end` is the
-/// word after what is counted.
-pub(super) fn is_periodic(s: &Sentence<'_, '_>, start: usize, end: usize) -> bool {
+/// The period of what happens again and again: "45 people die here each year", "every day, two people", "30 deaths a month", "200
+/// people annually". `end` is the word after what is counted.
+pub(super) fn period<'a>(s: &'a Sentence<'_, '_>, start: usize, end: usize) -> Option<&'a str> {
     const BEFORE: usize = 4;
     const AFTER: usize = 10;
     let recurs = |i: usize| {
-        let each = matches!(s.lower(i), "a" | "an" | "per" | "each" | "every")
-            && words::is(Set::Periods, s.lower(i + 1));
-        each && !matches!(
+        let adverb = match s.lower(i) {
+            "annually" | "yearly" => Some("year"),
+            "monthly" => Some("month"),
+            "weekly" => Some("week"),
+            "daily" => Some("day"),
+            "hourly" => Some("hour"),
+            _ => None,
+        };
+        let each = match s.lower(i) {
+            // "12 people died in a week" all died in one.
+            "a" | "an" => !matches!(s.back(i, 1), "in" | "within" | "for" | "after" | "during" | "over" | "of" | "once"),
+            "per" | "each" | "every" => true,
+            _ => false,
+        };
+        let each = each && words::is(Set::Periods, s.lower(i + 1));
+        let one = matches!(
             s.lower(i + 2),
-            "later" | "after" | "ago" | "before" | "earlier" | "of" | "from" | "on" | "-"
-        )
+            "later" | "after" | "ago" | "before" | "earlier" | "of" | "from" | "on" | "-" | "'"
+        );
+        let noun = s.tag(i + 1) == Some(Upos::Noun);
+        adverb.filter(|_| !noun).or_else(|| (each && !one).then(|| s.lower(i + 1)))
     };
     let after = (end..(end + AFTER).min(s.within.end))
         .take_while(|&i| !matches!(s.lower(i), "," | ";" | "and" | "but"));
     let before = start.saturating_sub(BEFORE).max(s.within.start)..start;
     let every = before.filter(|&i| matches!(s.lower(i), "each" | "every"));
-    after.chain(every).any(recurs)
+    after.chain(every).find_map(recurs)
 }
 
 /// True for a difference from elsewhere or before, which does not count how many there are: "120 fewer deaths than last year",

@@ -8,6 +8,9 @@ use sayso_model::{Date, Figure, Granularity, Period, TimeRelation, Upos};
 use super::quantity::Sentence;
 use crate::words::{self, Set};
 
+/// Maximum words from a day to the relative clause about what it is the day of.
+const OWNER: usize = 6;
+
 /// Maximum words from the start of a sentence to a leading time.
 const FRONT: usize = 8;
 
@@ -28,6 +31,18 @@ pub(super) fn of(s: &Sentence<'_, '_>, number: usize, clause: &Range<usize>, eve
     // "Sunday's blast" dates the blast, and what it counts only if nothing else does.
     let mut of_owner = None;
     let told = is_told(s, number);
+    // "Saturday's shipwreck, in which 30 people drowned, reached the news on Tuesday"
+    let relative = relative_before(s, number);
+    let closed = relative.and_then(|_| (number..clause.end).find(|&i| s.lower(i) == ","));
+    let clause = &(clause.start..closed.unwrap_or(clause.end));
+    if let Some(relative) = relative {
+        let owner = (s.within.start.max(relative.saturating_sub(OWNER))..relative).rev().find_map(|i| {
+            let time = s.time(i)?;
+            let owns = s.lower(s.words.inside(time.span).end) == "'";
+            Some(Period(time.start?, time.end?)).filter(|_| owns)
+        });
+        of_owner = owner;
+    }
     let mut at = clause.start;
     let mut last: Option<usize> = None;
     while at < clause.end {
@@ -89,6 +104,14 @@ pub(super) fn of(s: &Sentence<'_, '_>, number: usize, clause: &Range<usize>, eve
         period = if as_of.is_none() { happened_first(s, number, clause) } else { None };
     }
     Days { as_of, period, said_on }
+}
+
+/// The first word of the relative clause that a number begins: "in which 30 people drowned", "that killed at least 30".
+fn relative_before(s: &Sentence<'_, '_>, number: usize) -> Option<usize> {
+    const HEDGES: usize = 4;
+    let which = (1..=HEDGES).filter_map(|n| number.checked_sub(n)).find(|&i| s.lower(i) == "which")?;
+    let first = which - usize::from(matches!(s.back(which, 1), "in" | "during" | "for"));
+    (s.back(first, 1) == ",").then_some(first)
 }
 
 /// True if a count is divided by when its parts happened, so that its own day is that of the count: "recorded 31 deaths on Tuesday,

@@ -124,6 +124,9 @@ impl Finder<'_, '_> {
         if let Some(shortened) = before.and_then(|before| self.shortened(at, before)) {
             return Some(shortened);
         }
+        if self.ends_a_persons_name(at) || self.is_no_place_with_the_next(at, end) {
+            return None;
+        }
         let entity = self.entity(first);
         let located =
             entity.is_some_and(|(kind, span)| kind == EntityKind::Location && span.start <= first.span.start);
@@ -195,6 +198,10 @@ impl Finder<'_, '_> {
             return None;
         }
         let (hint, next) = self.hint(at, last + 1, end, before);
+        // "Jack London", whatever the model takes him for; but "Victoria County"
+        if entries.is_empty() && hint == Hint::None && last > at && lexicon::is_first_name(&first.lower) {
+            return None;
+        }
         Some((Mention { span, name: name.to_owned(), entries, hint, within: None, holds: None }, next))
     }
 
@@ -332,7 +339,9 @@ impl Finder<'_, '_> {
             .is_some_and(|w| !w.is_capitalised() && matches!(tag(w), Some(Upos::Verb | Upos::Aux)));
         let proper = tag(word) == Some(Upos::Propn) || runs_on && tag(word) == Some(Upos::Noun);
         let lower = word.lower.as_str();
-        let other = self.entity(word).is_some_and(|(_, span)| span.start >= word.span.start)
+        // A surname that is tagged alone goes on ("Brooklyn Beckham"), a full name is somebody else's.
+        let surname = |kind, span: Span| kind == EntityKind::Person && span.end <= word.span.end;
+        let other = self.entity(word).is_some_and(|(kind, span)| span.start >= word.span.start && !surname(kind, span))
             || is_demonym(word.text)
             || lexicon::is_title(word.text)
             || lexicon::role_noun(lower).is_some()
@@ -359,6 +368,22 @@ impl Finder<'_, '_> {
             && !lexicon::is_title(before.text)
             && !words::is(Set::CityWords, &before.lower)
             && !words::is(Set::DivisionWords, &before.lower)
+    }
+
+    /// "Jack London", "Irving Berlin": true for a word right behind a first name.
+    fn ends_a_persons_name(&self, at: usize) -> bool {
+        let Some((before, word)) = at.checked_sub(1).and_then(|i| self.words.get(i)).zip(self.words.get(at)) else {
+            return false;
+        };
+        before.is_capitalised() && self.words_touch(before, word) && lexicon::is_first_name(&before.lower)
+    }
+
+    /// "Panama hats", "Brazil nuts": true for a word that is no place with the next one.
+    fn is_no_place_with_the_next(&self, at: usize, end: usize) -> bool {
+        let Some((word, next)) = self.words.get(at).zip(self.words.get(at + 1).filter(|_| at + 1 < end)) else {
+            return false;
+        };
+        words::is(Set::CalledAfterPlaces, &format!("{} {}", word.lower, next.lower))
     }
 
     fn words_touch(&self, before: &Word<'_>, word: &Word<'_>) -> bool {

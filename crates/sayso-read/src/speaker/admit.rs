@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use sayso_model::{MentionForm, SpeakerKind};
 
 use super::{
-    Cast, MEMORY, Member, MemberId,
+    Cast, MEMORY, Member, MemberId, gender,
     name::{self, Name, SameName},
     role,
 };
@@ -24,7 +24,7 @@ impl Cast<'_, '_> {
             .rev()
             .filter_map(|id| {
                 let member = &self.members[id];
-                if name.gender.zip(member.gender).is_some_and(|(a, b)| a != b) {
+                if !member.may_be_called(name) {
                     return None;
                 }
                 let how = member
@@ -37,14 +37,15 @@ impl Cast<'_, '_> {
             .min_by_key(|&(how, id)| (how, std::cmp::Reverse(id)))
     }
 
-    /// How many persons mentioned so far have the surname that a name consists of.
+    /// How many persons mentioned so far have the surname that a name consists of, and the gender that it shows.
     fn bearers_of(&self, name: &Name) -> usize {
         let [surname] = name.words.as_slice() else { return 0 };
         if !self.shared.holds(surname) {
             return 0;
         }
         let ids = self.surnames.get(surname).into_iter().flatten();
-        ids.map(|&id| self.current(id)).collect::<BTreeSet<_>>().len()
+        let ids = ids.map(|&id| self.current(id)).filter(|&id| self.members[id].may_be_called(name));
+        ids.collect::<BTreeSet<_>>().len()
     }
 
     pub(super) fn admit(&mut self, mut name: Name) -> Option<MemberId> {
@@ -99,6 +100,7 @@ impl Cast<'_, '_> {
                 found.role.body = self.body_of(found.role.span);
             }
         }
+        let of_roles = roles.iter().flat_map(|r| &r.words).find_map(|word| gender::of_noun(word));
         self.mention(id, span, form, evidence);
         let other = |m: &Member| {
             m.gender.zip(name.gender).is_some_and(|(a, b)| a != b)
@@ -110,6 +112,7 @@ impl Cast<'_, '_> {
         let title = apart.then(|| name::title_before(self.tree, &name)).flatten();
         let member = &mut self.members[id];
         member.gender = member.gender.or(name.gender);
+        member.likely_gender = member.likely_gender.or(name.likely_gender).or(of_roles);
         member.roles.extend(roles);
         let longer = form == MentionForm::Name
             && member.name.as_ref().is_none_or(|n| {

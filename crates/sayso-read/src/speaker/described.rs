@@ -8,6 +8,7 @@ use sayso_model::{MentionForm, Span, SpeakerKind, Upos};
 use super::{
     Cast, MEMORY, MemberId,
     description::{self, Description},
+    gender,
     name::Name,
 };
 use crate::{
@@ -62,7 +63,9 @@ impl Cast<'_, '_> {
                 id
             }
         };
-        self.members[id].describe(description);
+        let member = &mut self.members[id];
+        member.likely_gender = member.likely_gender.or(gender::of_noun(&description.lemma));
+        member.describe(description);
         if let Some(name) = alias {
             if self.members[id].name.is_none() {
                 self.merge(id, name, span);
@@ -117,6 +120,9 @@ impl Cast<'_, '_> {
     /// Whether a description can refer to a member; returns the words that show it, if other than a mention.
     pub(super) fn fits(&self, description: &Description, id: MemberId) -> Option<Vec<Span>> {
         let member = &self.members[id];
+        if gender::differ(gender::of_noun(&description.lemma), member.any_gender()) {
+            return None;
+        }
         // "Her office" is the office of her referent, not another body.
         if let Some(owner) = description.owner {
             let same = |d: &Description| d.owner.map(|o| self.current(o)) == Some(self.current(owner));

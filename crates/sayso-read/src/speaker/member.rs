@@ -6,7 +6,8 @@ use sayso_model::{Mention, Span, SpeakerKind};
 
 use super::{
     description::Description,
-    name::{Gender, Name},
+    gender::{self, Gender},
+    name::Name,
     role::FoundRole,
 };
 
@@ -29,6 +30,8 @@ pub(super) struct Member {
     pub(super) nouns: BTreeSet<(u32, u32)>,
     /// According to titles.
     pub(super) gender: Option<Gender>,
+    /// According to first names, nouns and pronouns, the earliest of them.
+    pub(super) likely_gender: Option<Gender>,
     pub(super) kind: SpeakerKind,
     pub(super) roles: Vec<FoundRole>,
     /// By position.
@@ -55,6 +58,22 @@ impl Member {
         let alike = self.spelt.get(&name.words).into_iter().flatten().copied().filter(move |at| *at < newest);
         let alike = alike.filter_map(|at| self.other_names.get(at));
         self.name.iter().chain(alike).chain(self.other_names.iter().skip(newest))
+    }
+
+    /// Whether it is "he" or "she", as far as anything tells.
+    pub(super) fn any_gender(&self) -> Option<Gender> {
+        self.gender.or(self.likely_gender)
+    }
+
+    /// False if a name is that of a woman and this is a man, or the other way round. Of two with the same name only titles tell.
+    pub(super) fn may_be_called(&self, name: &Name) -> bool {
+        let namesake = self.forms_for(name).any(|known| known.words == name.words);
+        let (ours, theirs) = if namesake {
+            (self.gender, name.gender)
+        } else {
+            (self.any_gender(), name.gender.or(name.likely_gender))
+        };
+        !gender::differ(ours, theirs)
     }
 
     /// The mention that begins at a byte offset.

@@ -11,6 +11,7 @@ mod company;
 mod described;
 mod description;
 mod find;
+mod gender;
 mod member;
 mod name;
 mod named;
@@ -101,6 +102,7 @@ impl<'t, 'd> Cast<'t, 'd> {
             descriptions: Vec::new(),
             nouns: BTreeSet::new(),
             gender: None,
+            likely_gender: None,
             kind,
             roles: Vec::new(),
             mentions: BTreeMap::new(),

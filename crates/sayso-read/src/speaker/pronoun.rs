@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use sayso_model::{MentionForm, SpeakerKind, Upos};
 
-use super::{Cast, MEMORY, MemberId};
+use super::{Cast, MEMORY, MemberId, gender};
 use crate::{
     tree::base,
     words::{self, Set},
@@ -56,6 +56,7 @@ impl Cast<'_, '_> {
             }
             _ => false,
         };
+        let gender = gender::of_pronoun(&form);
         let here = self.tree.sentence_at(span.start);
         let paragraph = self.tree.paragraph_at(span.start);
         // Most likely is somebody who has already spoken in this paragraph, then the subject of one of its sentences, then
@@ -75,7 +76,9 @@ impl Cast<'_, '_> {
             let named = matches!(form.as_str(), "it" | "its")
                 && member.kind == SpeakerKind::Group
                 && member.name.is_some();
-            if !(unknown && sentence + 1 >= here || named || wanted(member.kind, plural)) {
+            if !(unknown && sentence + 1 >= here || named || wanted(member.kind, plural))
+                || gender::differ(gender, member.any_gender())
+            {
                 continue;
             }
             let subject = self.is_subject_at(offset);
@@ -100,7 +103,10 @@ impl Cast<'_, '_> {
             }
         }
         let ((.., offset), id) = best?;
-        let evidence = self.members[id].mention_at(offset);
+        let member = &mut self.members[id];
+        // From here on it is known that "she" is somebody else.
+        member.likely_gender = member.likely_gender.or(gender);
+        let evidence = member.mention_at(offset);
         self.mention(id, span, MentionForm::Pronoun, evidence.into_iter().collect());
         Some(id)
     }

@@ -7,7 +7,7 @@ use super::{
     names::{self, month, ordinal, unit, weekday},
 };
 use crate::{
-    lexicon,
+    lexicon::{self, RoleClass},
     word::{WordKind, Words, below_hundred},
     words::{self, Set},
 };
@@ -51,12 +51,12 @@ pub(super) enum Expression {
         day: i8,
         weeks: i64,
     },
-    /// "the last Friday of this month", "the second Tuesday in November", "the first day of May": counted from the start of the
-    /// month; 0 is the last. `None` is any day of the week.
-    WeekdayOfMonth {
+    /// "the last Friday of this month", "the second Tuesday in November", "the first day of May", "the 14th of last month", "the
+    /// final Sunday of 2025": counted from the start of the month or year; 0 is the last. `None` is any day of the week.
+    WeekdayOf {
         nth: i8,
         day: Option<i8>,
-        month: MonthOf,
+        within: Within,
     },
     /// Days from the day of publication.
     FromPublication(i64),
@@ -107,11 +107,13 @@ pub(super) enum YearOf {
     Unknown,
 }
 
-/// The month of a counted weekday.
+/// What a weekday is counted in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum MonthOf {
-    Named { year: YearOf, month: i8, shift: Option<Shift> },
-    Shifted(Shift),
+pub(super) enum Within {
+    Month { year: YearOf, month: i8, shift: Option<Shift> },
+    Year(i16),
+    /// "This month", "last year".
+    Unit(Unit, Shift),
 }
 
 /// First, middle or last part ("early", "mid", "late").
@@ -169,7 +171,7 @@ impl Grammar<'_, '_> {
             return Some(found);
         }
         let weekday =
-            self.weeks_from_weekday(at).or_else(|| self.weekday_of_month(at)).or_else(|| self.weekday(at));
+            self.weeks_from_weekday(at).or_else(|| self.weekday_of(at)).or_else(|| self.weekday(at));
         if let Some((expression, end)) = weekday {
             return Some(self.with_day_part(expression, at, end));
         }
@@ -342,11 +344,19 @@ impl Grammar<'_, '_> {
     /// "Justice Sunday Adeyemi", "near Friday Harbor", "the Saturday Evening Post": true for a weekday in a name that begins before
     /// it, behind a preposition that no day follows, or that ends in a newspaper's last word.
     fn is_in_a_name(&self, at: usize) -> bool {
-        if !self.is_capitalised(at + 1) {
-            return false;
-        }
         let before = self.previous(at);
-        let titled = at.checked_sub(1).is_some_and(|b| self.is_capitalised(b)) && lexicon::is_title(before);
+        // "Detective Joe Friday led the raid"
+        let first = at.checked_sub(1).is_some_and(|b| self.is_capitalised(b)) && lexicon::is_first_name(before);
+        if first || !self.is_capitalised(at + 1) {
+            return first;
+        }
+        let capital = at.checked_sub(1).is_some_and(|b| self.is_capitalised(b));
+        // "the actress Tuesday Weld": a noun for one person, and a name that is none of a day
+        let called = !capital
+            && (lexicon::is_one_person(before) || lexicon::role_noun(before).is_some_and(|r| r.class == RoleClass::Person))
+            && self.lower(at + 1).bytes().all(|b| b.is_ascii_lowercase())
+            && month(self.lower(at + 1)).is_none();
+        let titled = called || capital && lexicon::is_title(before);
         titled
             || words::is(Set::BeforeNames, before)
             || self.is_capitalised(at + 2) && words::is(Set::PaperNames, self.lower(at + 2))
@@ -388,15 +398,18 @@ impl Grammar<'_, '_> {
         }
     }
 
-    /// "the last Friday of this month", "the second Tuesday in November 2024", "the last day of February".
-    fn weekday_of_month(&self, at: usize) -> Option<(Expression, usize)> {
+    /// "the last Friday of this month", "the second Tuesday in November 2024", "the last day of February", "the 14th of last month",
+    /// "the final Sunday of 2025".
+    fn weekday_of(&self, at: usize) -> Option<(Expression, usize)> {
         let next = at + usize::from(self.lower(at) == "the");
+        let dated = self.day_number(next).filter(|(_, end)| *end == next + 2);
         let nth = match self.lower(next) {
             "last" | "final" => 0,
-            word => ordinal(word)?,
+            word => dated.map(|(day, _)| day).or_else(|| ordinal(word))?,
         };
         let day = match self.lower(next + 1) {
             "day" => None,
+            _ if dated.is_some() => None,
             name => Some(weekday(name).filter(|_| self.is_capitalised(next + 1) && nth <= 5)?),
         };
         let of = next + 2;
@@ -404,19 +417,24 @@ impl Grammar<'_, '_> {
             return None;
         }
         if self.lower(of + 1) == "the" && self.lower(of + 2) == "month" {
-            return Some((
-                Expression::WeekdayOfMonth { nth, day, month: MonthOf::Shifted(Shift::This) },
-                of + 3,
-            ));
+            let within = Within::Unit(Unit::Month, Shift::This);
+            return Some((Expression::WeekdayOf { nth, day, within }, of + 3));
         }
-        let (month, end) = match (self.month(of + 1, true), self.unit(of + 1)) {
+        if let Some(year) = self.year_number(of + 1).filter(|_| dated.is_none()) {
+            return Some((Expression::WeekdayOf { nth, day, within: Within::Year(year) }, of + 2));
+        }
+        let (within, end) = match (self.month(of + 1, true), self.unit(of + 1)) {
             (Some((Expression::Month { year, month, shift }, end)), _) => {
-                (MonthOf::Named { year, month, shift }, end)
+                (Within::Month { year, month, shift }, end)
             }
-            (_, Some((Expression::Unit { unit: Unit::Month, shift }, end))) => (MonthOf::Shifted(shift), end),
+            (_, Some((Expression::Unit { unit: unit @ (Unit::Month | Unit::Year), shift }, end)))
+                if unit == Unit::Month || dated.is_none() =>
+            {
+                (Within::Unit(unit, shift), end)
+            }
             _ => return None,
         };
-        Some((Expression::WeekdayOfMonth { nth, day, month }, end))
+        Some((Expression::WeekdayOf { nth, day, within }, end))
     }
 
     /// "December 16", "Dec. 16, 2024", "16 December", "the 16th of December", "16-18 December".
@@ -547,6 +565,9 @@ impl Grammar<'_, '_> {
     /// "June Carter", "the office of May's deputy": true for months that are also names, before a surname or as a possessor.
     fn is_a_name(&self, month: usize, end: usize) -> bool {
         let first = words::is(Set::MonthsAsNames, self.lower(month));
+        // "June and May Fisher"
+        let shared = self.lower(end) == "and" && lexicon::is_first_name(self.lower(end + 1));
+        let end = if shared && self.is_capitalised(end + 1) { end + 2 } else { end };
         let surname = self.is_capitalised(end)
             && self
                 .words
@@ -804,9 +825,10 @@ impl Grammar<'_, '_> {
         }
         if self.lower(end) == "ago" {
             return Some(match count {
-                // "two weeks ago today"
-                Some(count) if unit == Unit::Week && self.lower(end + 1) == "today" => {
-                    (Expression::FromPublication(-7 * count), end + 2)
+                // "two weeks ago today", "a week ago yesterday"
+                Some(count) if unit == Unit::Week && matches!(self.lower(end + 1), "today" | "yesterday") => {
+                    let yesterday = i64::from(self.lower(end + 1) == "yesterday");
+                    (Expression::FromPublication(-7 * count - yesterday), end + 2)
                 }
                 Some(count) => (Expression::Ago { count, unit }, end + 1),
                 None => (Expression::Stretch { count: None, unit, back: true }, end + 1),

@@ -37,7 +37,7 @@ use sayso_model::{Date, Document, EntityKind, Granularity, Span, TimeExpression,
 
 use self::{
     calendar::{Days, Unit},
-    grammar::{Expression, Grammar, Match, MonthOf, Shift, YearOf},
+    grammar::{Expression, Grammar, Match, Within, Shift, YearOf},
     tense::Tense,
 };
 use crate::word::Words;
@@ -194,7 +194,7 @@ fn granularity(found: &Match) -> Granularity {
             | Expression::Weekday { .. }
             | Expression::WeekdayOfWeek { .. }
             | Expression::WeeksFromWeekday { .. }
-            | Expression::WeekdayOfMonth { .. }
+            | Expression::WeekdayOf { .. }
             | Expression::FromPublication(_),
             _,
         ) => Granularity::Day,
@@ -305,10 +305,11 @@ impl Anchor {
                     nearest.and_then(|nearest| calendar::plus_days(nearest, 7 * more)).ok_or(BEYOND)?;
                 return Ok((found, Some(found), "weekday_of"));
             }
-            Expression::WeekdayOfMonth { nth, day, month } => {
-                let (first, last) = match month {
-                    MonthOf::Named { year, month, shift } => self.month(year, month, shift)?.0,
-                    MonthOf::Shifted(shift) => self.unit(Unit::Month, shift)?,
+            Expression::WeekdayOf { nth, day, within } => {
+                let (first, last) = match within {
+                    Within::Month { year, month, shift } => self.month(year, month, shift)?.0,
+                    Within::Year(year) => calendar::year(year).ok_or(BEYOND)?,
+                    Within::Unit(unit, shift) => self.unit(unit, shift)?,
                 };
                 let steps = i64::from(nth) - 1;
                 let day = match (day, nth) {
