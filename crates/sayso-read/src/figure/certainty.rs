@@ -178,7 +178,7 @@ pub(super) fn spared(s: &Sentence<'_, '_>, start: usize) -> Option<usize> {
 
 /// "All but 12", "everyone except the three pilots", "all 48 passengers apart from one": true for those left out of everybody.
 fn is_excepted(s: &Sentence<'_, '_>, start: usize) -> bool {
-    const WHOLE: usize = 5;
+    const WHOLE: usize = 7;
     let the = usize::from(matches!(s.back(start, 1), "the" | "its" | "their" | "his" | "her"));
     let length = match (s.back(start, 2 + the), s.back(start, 1 + the)) {
         (_, "but" | "except") => 1,
@@ -190,7 +190,7 @@ fn is_excepted(s: &Sentence<'_, '_>, start: usize) -> bool {
         .map_while(|n| before.checked_sub(n))
         .filter(|i| s.within.contains(i))
         .take_while(|&i| s.is_letters(i) || s.tag(i) == Some(Upos::Num))
-        .any(|i| matches!(s.lower(i), "all" | "everyone" | "everybody"))
+        .any(|i| matches!(s.lower(i), "all" | "every" | "everyone" | "everybody"))
 }
 
 /// "Hardly any of the 300 guests was injured", "not one of the 45 miners", "no passenger among the 214 on board": what is said did

@@ -8,7 +8,7 @@ use sayso_model::Number;
 use super::{
     hedge::{self, Bounds, Hedges},
     numeral::{self, Numeral},
-    outcome::is_the,
+    outcome::{is_be, is_have, is_the},
     quantity::{Quantity, Sentence},
     table::{self, Unit},
 };
@@ -85,12 +85,7 @@ pub(super) fn remainder(s: &Sentence<'_, '_>, at: usize) -> Option<Quantity> {
     if s.lower(at) != "all" && !every {
         return None;
     }
-    let excepts = |at: usize| match (s.lower(at), s.lower(at + 1)) {
-        ("apart" | "aside", "from") | ("except" | "save", "for") => Some(at + 2),
-        ("with", "the") if s.lower(at + 2) == "exception" && s.lower(at + 3) == "of" => Some(at + 4),
-        ("but" | "except" | "bar" | "save" | "excluding", _) => Some(at + 1),
-        _ => None,
-    };
+    let excepts = |at: usize| excepting(s, at);
     let read = |at: usize| numeral::read(s.words, at, &s.within).ok().flatten();
     let (part, whole, end) = if let Some(left) = excepts(at + 1).filter(|_| !every) {
         let of = read(left)?.end;
@@ -137,6 +132,23 @@ pub(super) fn remainder(s: &Sentence<'_, '_>, at: usize) -> Option<Quantity> {
         unclear: false,
         end,
     })
+}
+
+/// The word after "except", "but", "apart from", "with the exception of".
+fn excepting(s: &Sentence<'_, '_>, at: usize) -> Option<usize> {
+    match (s.lower(at), s.lower(at + 1)) {
+        ("apart" | "aside", "from") | ("except" | "save", "for") => Some(at + 2),
+        ("with", "the") if s.lower(at + 2) == "exception" && s.lower(at + 3) == "of" => Some(at + 4),
+        ("but" | "except" | "bar" | "save" | "excluding", _) => Some(at + 1),
+        _ => None,
+    }
+}
+
+/// The word after "but two" behind those of whom two are left out, if their predicate follows: "every sailor but two was rescued".
+pub(super) fn past_exception(s: &Sentence<'_, '_>, at: usize) -> usize {
+    let left = excepting(s, at).and_then(|left| numeral::read(s.words, left, &s.within).ok().flatten());
+    let follows = |end: &usize| is_be(s.lower(*end)) || is_have(s.lower(*end));
+    left.map(|numeral| numeral.end).filter(follows).unwrap_or(at)
 }
 
 /// A fraction of a number, and whether it had to be rounded: a third of 9,000 is 3,000. Multiplies first; a fraction of a whole

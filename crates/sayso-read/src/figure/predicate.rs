@@ -5,6 +5,7 @@ use sayso_model::{Category, Upos};
 use super::{
     category::{How, Shown},
     counted::Phrase,
+    fraction::past_exception,
     outcome::{coordinated, idiom, is_be, is_have, is_passive, outcome},
     quantity::Sentence,
     table::{self, Part},
@@ -23,7 +24,7 @@ pub(super) struct After {
 
 /// A predicate right after the phrase: "12 people were killed", "12 still missing", "2,700 wounded".
 pub(super) fn right_after(s: &Sentence<'_, '_>, phrase: &Phrase, topic: Topic) -> Option<After> {
-    let mut at = phrase.end;
+    let mut at = past_exception(s, phrase.end);
     let (mut be, mut finite, mut linked) = (false, false, false);
     if matches!(s.lower(at), "who" | "that")
         && let Some(shown) = in_the_end(s, at)

@@ -199,7 +199,11 @@ impl Finder<'_, '_> {
         }
         let (hint, next) = self.hint(at, last + 1, end, before);
         // "Jack London", whatever the model takes him for; but "Victoria County"
-        if entries.is_empty() && hint == Hint::None && last > at && lexicon::is_first_name(&first.lower) {
+        let called = self.words.get(last).is_some_and(|w| {
+            words::is(Set::DivisionWords, &w.lower) || words::is(Set::AfterCityNames, &w.lower)
+        });
+        let persons = last > at && !called && lexicon::is_first_name(&first.lower);
+        if entries.is_empty() && hint == Hint::None && persons {
             return None;
         }
         Some((Mention { span, name: name.to_owned(), entries, hint, within: None, holds: None }, next))
