@@ -40,18 +40,34 @@ fn table(events: bool) -> &'static Table {
     if events { of_events } else { of_counts }
 }
 
-/// What the words around a figure say.
-pub(crate) fn of(entry: &Entry<'_>, figure: &Figure, around: Around, events: &Events) -> About {
-    let text = entry.reading.report.text.as_str();
-    let Around { sentence, own } = around;
-    let own_words = own.cut(text).to_ascii_lowercase();
-    let moved = own_words.split(|c: char| !c.is_alphanumeric()).any(|word| words::is(Set::Moved, word))
-        || clause::is_earlier_value(text, figure.span);
+/// What the words around a figure say, whatever the events of its story are called.
+#[derive(Debug)]
+pub(crate) struct Told {
+    definitions: Vec<String>,
+    events: Vec<String>,
+    moved: bool,
+}
+
+impl Told {
+    pub(crate) fn of(text: &str, figure: &Figure, around: Around) -> Self {
+        let own_words = around.own.cut(text).to_ascii_lowercase();
+        let mut words = own_words.split(|c: char| !c.is_alphanumeric());
+        Self {
+            moved: words.any(|word| words::is(Set::Moved, word))
+                || clause::is_earlier_value(text, figure.span),
+            definitions: told(&own_words, false),
+            events: told(&around.sentence.cut(text).to_ascii_lowercase(), true),
+        }
+    }
+}
+
+/// The same with the places around it.
+pub(crate) fn of(entry: &Entry<'_>, around: Around, told: &Told, events: &Events) -> About {
     About {
-        places: places(entry, events, own, sentence),
-        definitions: told(&own_words, false),
-        events: told(&sentence.cut(text).to_ascii_lowercase(), true),
-        moved,
+        places: places(entry, events, around.own, around.sentence),
+        definitions: told.definitions.clone(),
+        events: told.events.clone(),
+        moved: told.moved,
     }
 }
 

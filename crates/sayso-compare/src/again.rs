@@ -4,29 +4,30 @@
 //! does not depend on the figures, copies depend on the texts alone. A part whose input is what it was is taken over from the
 //! comparison before. Inputs are compared themselves, not by a key that could be the same for two of them.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use sayso_model::{
     Reading,
-    story::{CopyLink, Outlook, SharedStatement, Story},
+    story::{ReportIndex, Story},
 };
 
 use crate::{
     Constraints, Entry,
-    speakers::Cast,
-    story::{Known, assemble, in_order},
+    moves::Moves,
+    story::{Known, WorkedOut, assemble, in_order},
 };
 
-/// What was worked out when a story was compared, and from what.
+/// A story, and what was worked out when it was compared, from what.
 #[derive(Debug)]
 pub struct Compared {
     /// The reports in the story's order, by their number in the ledger.
     reports: Vec<(i64, Arc<Reading>)>,
     constraints: Constraints,
-    cast: Cast,
-    statements: Vec<SharedStatement>,
-    expected: Vec<Outlook>,
-    copies: Vec<CopyLink>,
+    worked_out: WorkedOut,
+    story: Arc<Story>,
 }
 
 /// Compares all reports of a story, by their number in the ledger, like [`crate::story`]. `before`: how it was compared last; the
@@ -36,25 +37,30 @@ pub fn story_again(
     before: Option<Compared>,
     reports: &BTreeMap<i64, Arc<Reading>>,
     constraints: &Constraints,
-) -> (Story, Compared) {
+) -> Compared {
     let entries: Vec<Entry<'_>> = reports.iter().map(|(key, reading)| Entry { key: *key, reading }).collect();
     let entries = in_order(&entries, None);
-    let known = before.map(|before| before.still_true(&entries, constraints)).unwrap_or_default();
-    let (mut story, cast) = assemble(&entries, constraints, None, known);
-    story.speakers.clone_from(&cast.speakers);
+    let known = match before {
+        Some(before) => before.still_true(&entries, constraints),
+        None => Known::nothing(entries.len()),
+    };
+    let (story, worked_out) = assemble(&entries, constraints, None, known);
     let in_order = entries.iter().filter_map(|e| Some((e.key, Arc::clone(reports.get(&e.key)?))));
-    let compared = Compared {
+    Compared {
         reports: in_order.collect(),
         constraints: constraints.clone(),
-        cast,
-        statements: story.statements.clone(),
-        expected: story.expected.clone(),
-        copies: story.copies.clone(),
-    };
-    (story, compared)
+        worked_out,
+        story: Arc::new(story),
+    }
 }
 
 impl Compared {
+    /// What the reports say together.
+    #[must_use]
+    pub fn story(&self) -> &Arc<Story> {
+        &self.story
+    }
+
     /// True if these very readings, and these decisions, were compared.
     #[must_use]
     pub fn is_of(&self, reports: &BTreeMap<i64, Arc<Reading>>, constraints: &Constraints) -> bool {
@@ -77,18 +83,36 @@ impl Compared {
                 && pairs().all(|((key, _), e)| *key == e.key)
                 && pairs().all(is_same)
         };
-        if !same(|a, b| a.report == b.report) {
-            return Known::default();
-        }
+        let of_texts = same(|a, b| a.report == b.report);
         // `speakers` sees nothing of a reading but its speakers.
-        let of_speakers = *constraints == self.constraints && same(|a, b| a.speakers == b.speakers);
+        let of_speakers =
+            of_texts && *constraints == self.constraints && same(|a, b| a.speakers == b.speakers);
         let of_statements = of_speakers && same(|a, b| a.statements == b.statements);
         let of_outlooks = of_statements && same(|a, b| a.expected == b.expected && a.times == b.times);
+        let was: HashMap<i64, (ReportIndex, &Arc<Reading>)> =
+            self.reports.iter().enumerate().map(|(place, (key, reading))| (*key, (place, reading))).collect();
+        let moves = |part: fn(&Reading, &Reading) -> bool| {
+            let place = |e: &Entry<'_>| {
+                let (place, old) = was.get(&e.key)?;
+                (std::ptr::eq(Arc::as_ptr(old), e.reading) || part(old, e.reading)).then_some(*place)
+            };
+            Moves::new(entries.iter().map(place).collect(), self.reports.len())
+        };
+        let (reports, texts) = (moves(|_, _| false), moves(|a, b| a.report == b.report));
+        // Somebody may still be looking at the story as it was.
+        let (speakers, said, outlooks) = match Arc::try_unwrap(self.story) {
+            Ok(story) => (story.speakers, story.statements, story.expected),
+            Err(story) => (story.speakers.clone(), story.statements.clone(), story.expected.clone()),
+        };
+        let mut worked_out = self.worked_out;
+        worked_out.cast.speakers = speakers;
         Known {
-            cast: of_speakers.then_some(self.cast),
-            statements: of_statements.then_some(self.statements),
-            expected: of_outlooks.then_some(self.expected),
-            copies: Some(self.copies),
+            reports,
+            texts,
+            worked_out,
+            is_same_cast: of_speakers,
+            statements: of_statements.then_some(said),
+            expected: of_outlooks.then_some(outlooks),
         }
     }
 }

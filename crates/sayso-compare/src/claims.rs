@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sayso_model::{
-    Category, Date, Figure, Modality, Number, Period, Polarity, Span, SpeakerKind, Statement,
+    Category, Date, Figure, Modality, Number, SpeakerKind,
     story::{
         About, Appearance, Bounds, Claim, EventOf, Independence, Point, ReportIndex, Scope, Series,
         SpeakerIndex, Step, StoryMark, StorySpeaker, Sum, Summary, origin_step,
@@ -12,13 +12,13 @@ use sayso_model::{
 
 use crate::{
     Entry, about, bounds,
-    category::{counts_people, is_loss, is_state},
+    category::{counts_people, is_loss},
     chain::{Traced, Tracer},
-    clause::{self, Around},
     data::fold,
-    day, definition,
+    day,
     event::{self, Events},
     group::Groups,
+    own::{self, Dated, Own, OwnFigure},
     scope::{self, Scopes, ends_sentence},
     speakers::{Cast, is_spokesman},
     sums, word,
@@ -31,9 +31,6 @@ const ONE_SAYING: i64 = 14;
 const BESIDE: usize = 400;
 /// Days by which two reports may differ on when something was said.
 const SAID_WITHIN: i64 = 2;
-/// Days that one bulletin counts over at most. A longer period says when people died, not as of when they were counted.
-const A_BULLETIN: i64 = 31;
-
 /// Maximum number of words between two counts of a list.
 const LISTED_WORDS: usize = 8;
 /// A figure that somebody says is wrong.
@@ -125,30 +122,26 @@ impl Origin {
     }
 }
 
-pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>) -> Gathered {
+/// Gathers the claims. `owns`: what each report says about its figures.
+pub(crate) fn gather(entries: &[Entry<'_>], owns: &[Own], cast: &Cast, tracer: &mut Tracer<'_>) -> Gathered {
     let begun = entries.iter().enumerate().find_map(|(report, _)| published(entries, report));
     let groups = Groups::of(entries, &cast.countries);
-    let events = Events::of(entries, begun);
+    let events = Events::of(entries, owns, begun);
     let scopes = Scopes::of(entries, cast, &events, begun);
     let mut gathered = Gathered::default();
     let mut told: Vec<Told<'_>> = Vec::new();
-    for (report, entry) in entries.iter().enumerate() {
-        let summed = sums::of(entry);
-        let parts = sums::parts(entry, &summed);
-        gathered.sums.extend(sums::findings(report, entry, &summed));
+    for (report, (entry, of_report)) in entries.iter().zip(owns).enumerate() {
+        gathered.sums.extend(sums::findings(report, entry, &of_report.sums));
         let first = told.len();
-        for figure in &entry.reading.figures {
-            if bounds::central(&Bounds::of(figure)).is_none()
-                || figure.retracted
-                || told_in_body(entry, figure).is_some()
-            {
+        for (figure, own) in entry.reading.figures.iter().zip(&of_report.figures) {
+            if bounds::central(&Bounds::of(figure)).is_none() || figure.retracted || own.is_announced {
                 continue;
             }
             let traced = tracer.trace(report, figure);
             let origin = origin_of(&traced, cast);
             let country = origin.speaker().and_then(|s| cast.get(s)?.country.clone());
             let group = groups.group_of(report, entry, figure, country);
-            if is_denied(entry, figure) {
+            if own.is_denied {
                 let end = origin_step(&traced.steps);
                 let statement = figure.statement.and_then(|id| entry.reading.statements.get(id.index()));
                 let denier = statement.and_then(|s| cast.of(report, s.speaker?));
@@ -168,7 +161,7 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
                 continue;
             }
             // Somebody denies what the report relays from another ("rejected the figure of 31 given by the board").
-            for by in deniers(entry, figure).filter_map(|id| cast.of(report, id)) {
+            for by in own.deniers.iter().filter_map(|id| cast.of(report, *id)) {
                 gathered.denials.push(Denial {
                     category: figure.category.clone(),
                     group: group.clone(),
@@ -178,7 +171,7 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
                     mark: StoryMark { report, span: figure.span },
                 });
             }
-            let around = Around::of(entry, figure);
+            let around = own.around;
             let mut event = events.of_figure(entry, figure, around);
             // "Fires it started have killed 31 since 2005, the group says. The company acknowledges 25."
             if event == EventOf::This
@@ -187,23 +180,24 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
                 && figure.period.is_none()
                 && figure.as_of.is_none()
                 && let Some(rival) = scope::rival(entry, figure)
+                && let Some(of_rival) = of_report.figures.get(rival.id.index())
             {
-                event = events.of_figure(entry, rival, Around::of(entry, rival));
+                event = events.of_figure(entry, rival, of_rival.around);
             }
-            let is_part = parts.contains(&figure.id);
+            let is_part = of_report.parts.contains(&figure.id);
             let speaker = origin.speaker();
             let (scope, by_office) =
                 scopes.scope_of(entry, figure, around.sentence, speaker, &event, is_part);
-            let definition = definition::of(entry, figure, around);
-            let about = about::of(entry, figure, around, &events);
+            let about = about::of(entry, around, &own.told, &events);
             told.push(Told {
                 report,
                 figure,
+                own,
                 traced,
                 origin,
                 group,
                 event,
-                definition,
+                definition: own.definition.clone(),
                 scope,
                 by_office,
                 about,
@@ -233,8 +227,20 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
     // What figures of no named category count: word stems, by which they are compared, with the first words for each.
     let mut things: BTreeMap<String, String> = BTreeMap::new();
     for told in told {
-        let Told { report, figure, traced, origin, group, event, definition, scope, about, modality, .. } =
-            told;
+        let Told {
+            report,
+            figure,
+            own,
+            traced,
+            origin,
+            group,
+            event,
+            definition,
+            scope,
+            about,
+            modality,
+            ..
+        } = told;
         let Some(entry) = entries.get(report) else { continue };
         let group = group.or_else(|| groups.only_group(figure));
         let unit = figure.unit.clone().or_else(|| {
@@ -257,7 +263,8 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
             keys.len() - 1
         });
         if let Some(all) = series.get_mut(at) {
-            all.entry(origin).or_default().put(entries, cast, report, dated(entry, figure), traced, about);
+            let said = Said { report, figure, own, traced, about };
+            all.entry(origin).or_default().put(entries, cast, said);
         }
     }
     for (key, series) in keys.into_iter().zip(series) {
@@ -292,6 +299,7 @@ pub(crate) fn gather(entries: &[Entry<'_>], cast: &Cast, tracer: &mut Tracer<'_>
 struct Told<'e> {
     report: ReportIndex,
     figure: &'e Figure,
+    own: &'e OwnFigure,
     traced: Traced,
     origin: Origin,
     group: Option<String>,
@@ -435,7 +443,7 @@ fn same_series(entry: &Entry<'_>, told: &mut [Told<'_>]) {
     for n in 1..told.len() {
         let (before, rest) = told.split_at_mut(n);
         let Some(this) = rest.first_mut() else { continue };
-        if !clause::is_earlier_value(text, this.figure.span) {
+        if !this.own.is_earlier {
             continue;
         }
         let alike = |t: &&Told<'_>| {
@@ -497,7 +505,7 @@ fn one_of_several(entry: &Entry<'_>, told: &mut [Told<'_>], events: &Events) {
     let whole = |t: &Told<'_>| t.scope == Scope::Total && counts_people(&t.figure.category);
     let mut largest: BTreeMap<Sort<'_>, (&Figure, &Origin)> = BTreeMap::new();
     // What used to be the count is no whole that others are a part of.
-    for t in told.iter().filter(|t| whole(t) && !is_called_earlier(entry, t.figure)) {
+    for t in told.iter().filter(|t| whole(t) && !t.own.is_called_earlier) {
         let known = largest.entry(sort(t)).or_insert((t.figure, &t.origin));
         if amount(t.figure) > amount(known.0) {
             *known = (t.figure, &t.origin);
@@ -516,8 +524,7 @@ fn one_of_several(entry: &Entry<'_>, told: &mut [Told<'_>], events: &Events) {
                 let named = t.origin != Origin::Nobody && **origin != Origin::Nobody;
                 let rival = named && t.origin != **origin && is_beside(t.figure, most);
                 let day = |f: &Figure| f.as_of.or(f.said_on);
-                let earlier = day(t.figure).is_some() && day(t.figure) < day(most)
-                    || clause::is_earlier_value(&entry.reading.report.text, t.figure.span);
+                let earlier = day(t.figure).is_some() && day(t.figure) < day(most) || t.own.is_earlier;
                 // "Nobody" is not a partial count.
                 let nobody = amount(t.figure) == Some(Number::whole(0));
                 t.figure.id != most.id
@@ -525,7 +532,7 @@ fn one_of_several(entry: &Entry<'_>, told: &mut [Told<'_>], events: &Events) {
                     && !nobody
                     && !rival
                     && !earlier
-                    && !is_called_whole(entry, t.figure, events)
+                    && !is_called_whole(entry, t, events)
             })
         })
         .map(|(n, _)| n)
@@ -539,23 +546,10 @@ fn one_of_several(entry: &Entry<'_>, told: &mut [Told<'_>], events: &Events) {
 
 /// True for a count that its own words call a total ("the toll stands at nine", "19 in all") or the count of the event by its
 /// name; not for what used to be the toll.
-fn is_called_whole(entry: &Entry<'_>, figure: &Figure, events: &Events) -> bool {
-    let total = own_words_have(entry, figure, |word| words::is(Set::Totals, word));
-    let earlier = is_called_earlier(entry, figure);
-    figure.cumulative == Some(true) || total && !earlier || events.is_due_to_it(entry, figure)
-}
-
-/// True for a count that its own words call an earlier one ("his initial figure of nine").
-fn is_called_earlier(entry: &Entry<'_>, figure: &Figure) -> bool {
-    // "The toll from the raid" is not an earlier toll.
-    own_words_have(entry, figure, |word| {
-        words::is(Set::EarlierCount, word) && !matches!(word, "from" | "first")
-    })
-}
-
-fn own_words_have(entry: &Entry<'_>, figure: &Figure, is: impl Fn(&str) -> bool) -> bool {
-    let own = clause::own_words(entry, figure).cut(&entry.reading.report.text).to_lowercase();
-    own.split(|c: char| !c.is_alphanumeric()).any(is)
+fn is_called_whole(entry: &Entry<'_>, told: &Told<'_>, events: &Events) -> bool {
+    let Told { figure, own, .. } = told;
+    let total = own.is_called_total && !own.is_called_earlier;
+    figure.cumulative == Some(true) || total || events.is_due_to_it(entry, figure)
 }
 
 fn amount(figure: &Figure) -> Option<Number> {
@@ -592,123 +586,10 @@ fn ungrouped(told: &[Told<'_>], cast: &Cast) -> Vec<(usize, String)> {
         .collect()
 }
 
-/// The figure in the body that a figure in the headline announces: the headline does not count as a second telling.
-fn told_in_body<'e>(entry: &Entry<'e>, figure: &Figure) -> Option<&'e Figure> {
-    let headline = entry.reading.report.head.headline.as_ref()?.span?;
-    let value = Bounds::of(figure);
-    headline.overlaps(figure.span).then_some(())?;
-    entry.reading.figures.iter().find(|f| {
-        !headline.overlaps(f.span)
-            && f.category == figure.category
-            && bounds::central(&Bounds::of(f)) == bounds::central(&value)
-    })
-}
-
-/// A figure with its value and its days, as far as its report tells them.
-struct Dated<'f> {
-    figure: &'f Figure,
-    said_on: Option<Date>,
-    as_of: Option<Date>,
-    value: Bounds,
-}
-
-fn day_of(entry: &Entry<'_>) -> Option<Date> {
-    entry.reading.report.head.published.as_ref().map(|d| d.value)
-}
-
-/// A figure with the days that stand elsewhere in its report: with the whole that it is part of, or in the headline.
-fn dated<'f>(entry: &Entry<'_>, figure: &'f Figure) -> Dated<'f> {
-    let figures = &entry.reading.figures;
-    let whole = figure.part_of.and_then(|id| figures.get(id.index()));
-    let announced = figures.iter().find(|f| told_in_body(entry, f).is_some_and(|body| body.id == figure.id));
-    let others: Vec<&Figure> = [whole, announced].into_iter().flatten().collect();
-    let mut dated = Dated { figure, said_on: figure.said_on, as_of: figure.as_of, value: Bounds::of(figure) };
-    dated.as_of = dated.as_of.or_else(|| others.iter().find_map(|f| f.as_of));
-    if is_state(&figure.category) {
-        dated.as_of = dated.as_of.or_else(|| figure.period.filter(|p| p.0 == p.1).map(|p| p.1));
-    }
-    // "Up from 29 counted over the weekend" is as of the last of those days.
-    if clause::is_earlier_value(&entry.reading.report.text, figure.span) {
-        dated.as_of = dated.as_of.or_else(|| figure.period.map(|p| p.1));
-    }
-    dated.said_on = dated.said_on.or_else(|| whole.and_then(|f| f.said_on));
-    // "212 deaths from March 2 to March 8" is as of the last of them, whenever it is printed.
-    let over = |p: &Period| {
-        p.0 < p.1
-            && day::between(p.0, p.1) <= A_BULLETIN
-            && day_of(entry).is_some_and(|printed| p.1 < printed)
-    };
-    if dated.said_on.is_none() {
-        dated.as_of = dated.as_of.or_else(|| figure.period.filter(over).map(|p| p.1));
-    }
-    if is_incomplete(entry, figure) {
-        dated.value.low = dated.value.low.or(dated.value.best);
-    }
-    dated
-}
-
-/// True for a count if its sentence or the next one says that there may be more.
-fn is_incomplete(entry: &Entry<'_>, figure: &Figure) -> bool {
-    let text = entry.reading.report.text.as_str();
-    let own = clause::sentence(text, figure.span);
-    let end = text.len().min(own.end + 1);
-    let next =
-        text.get(own.end..end).filter(|gap| *gap == " ").map(|_| clause::sentence(text, Span::new(end, end)));
-    let behind = text.get(figure.span.end..next.unwrap_or(own).end.max(figure.span.end)).unwrap_or("");
-    let behind = behind.to_lowercase();
-    figure.high.is_none() && words::of(Set::Incomplete).iter().any(|phrase| behind.contains(phrase))
-}
-
-/// True if the report gives another value of the same count by the same origin: an undated one may be an older one.
-fn is_retold(entry: &Entry<'_>, figure: &Figure) -> bool {
-    entry.reading.figures.iter().any(|f| {
-        f.id != figure.id
-            && f.category == figure.category
-            && f.origin == figure.origin
-            && f.said_on.is_some()
-            && !bounds::same(&Bounds::of(f), &Bounds::of(figure))
-    })
-}
-
 /// The words for what a figure without a named category counts; without them, two such figures have nothing in common.
 fn other_thing<'e>(entry: &'e Entry<'_>, figure: &Figure) -> Option<&'e str> {
     let words = figure.counted.unwrap_or(figure.span);
     (figure.category == Category::OTHER).then(|| words.cut(&entry.reading.report.text))
-}
-
-fn is_denied(entry: &Entry<'_>, figure: &Figure) -> bool {
-    let statement = figure.statement.and_then(|id| entry.reading.statements.get(id.index()));
-    figure.negated
-        || figure.modality == Modality::Denied
-        || statement.is_some_and(|s| {
-            s.modality == Modality::Denied && is_denied_there(entry, s, figure)
-                || (s.polarity == Polarity::Negative && figure.negated)
-        })
-}
-
-/// True unless a word in a statement's own content denies it, in another sentence than the figure's ("Forty is invented. It was 25.").
-fn is_denied_there(entry: &Entry<'_>, statement: &Statement, figure: &Figure) -> bool {
-    let inside = |e: &&Span| statement.content.iter().any(|c| c.contains(**e));
-    let text = entry.reading.report.text.as_str();
-    statement
-        .modality_evidence
-        .iter()
-        .find(inside)
-        .is_none_or(|evidence| clause::sentence(text, *evidence).contains(figure.number))
-}
-
-/// Those who deny a statement around the one that contains a figure.
-fn deniers<'e>(
-    entry: &'e Entry<'_>,
-    figure: &'e Figure,
-) -> impl Iterator<Item = sayso_model::SpeakerId> + 'e {
-    let around = entry.reading.statements.iter().filter(|s| {
-        s.modality == Modality::Denied
-            && Some(s.id) != figure.statement
-            && is_denied_there(entry, s, figure)
-            && s.content.iter().any(|c| c.contains(figure.number))
-    });
-    around.filter_map(|s| s.speaker).filter(|s| Some(*s) != figure.origin_speaker)
 }
 
 fn same_claim(a: &Key, b: &Key) -> bool {
@@ -744,7 +625,16 @@ fn origin_of(traced: &Traced, cast: &Cast) -> Origin {
 }
 
 fn published(entries: &[Entry<'_>], report: ReportIndex) -> Option<Date> {
-    entries.get(report).and_then(day_of)
+    entries.get(report).and_then(own::day_of)
+}
+
+/// A figure as one telling of a value.
+struct Said<'e> {
+    report: ReportIndex,
+    figure: &'e Figure,
+    own: &'e OwnFigure,
+    traced: Traced,
+    about: About,
 }
 
 /// The values given by one origin.
@@ -757,18 +647,11 @@ struct Sayings {
 
 impl Sayings {
     /// Adds a figure to the point that it repeats, or as a new point.
-    fn put(
-        &mut self,
-        entries: &[Entry<'_>],
-        cast: &Cast,
-        report: ReportIndex,
-        dated: Dated<'_>,
-        traced: Traced,
-        about: About,
-    ) {
-        let Dated { figure, said_on, as_of, value } = dated;
+    fn put(&mut self, entries: &[Entry<'_>], cast: &Cast, said: Said<'_>) {
+        let Said { report, figure, own: OwnFigure { dated, is_retold, .. }, traced, about } = said;
+        let Dated { said_on, as_of, value } = *dated;
         let day_of = published(entries, report);
-        let retold = said_on.is_none() && entries.get(report).is_some_and(|e| is_retold(e, figure));
+        let retold = said_on.is_none() && *is_retold;
         // Two people of a body say it on two occasions.
         let person = |steps: &[Step]| {
             let speaker = origin_step(steps)?.speaker?;

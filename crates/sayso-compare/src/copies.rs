@@ -12,20 +12,19 @@
 mod alignment;
 mod notice;
 mod quotation;
+mod search;
 
-use std::{
-    cell::OnceCell,
-    cmp::{Ordering, Reverse},
-};
+use std::{cell::OnceCell, cmp::Ordering};
 
 use sayso_model::story::CopyLink;
 
+pub(crate) use self::search::Searched;
 use self::{
     alignment::{Words, align},
     notice::has_notice,
     quotation::quotations,
 };
-use crate::{Entry, hash::Fnv, word};
+use crate::{Entry, hash::Fnv, moves::Moves, word};
 
 /// Words in a run.
 const RUN: usize = 5;
@@ -41,10 +40,6 @@ const WHOLE: f64 = 0.9;
 const SHORTEST: usize = 8;
 /// Number of differing numbers that make a refilled form, if they also outnumber the equal ones.
 const FORM: usize = 3;
-/// Number of texts looked up per run, the newest.
-const POSTED: usize = 32;
-/// Number of texts that each is compared with, those that share most runs with it.
-const CANDIDATES: usize = 8;
 /// Number of runs by which a text is looked up in an archive, where all of them are too many.
 const SKETCH: usize = 16;
 
@@ -180,8 +175,8 @@ pub struct Likeness {
 }
 
 /// A text, split for comparison.
-struct Cut<'t> {
-    of: CopyText<'t>,
+#[derive(Debug, Default)]
+struct Cut {
     shingles: Shingles,
     /// The runs before the last paragraph; computed on demand, like all fields below, because most texts resemble no other.
     before_last: OnceCell<Shingles>,
@@ -189,37 +184,45 @@ struct Cut<'t> {
     notice: OnceCell<bool>,
 }
 
-impl<'t> Cut<'t> {
-    fn new(of: CopyText<'t>) -> Self {
-        Self {
-            of,
-            shingles: Shingles::of(of.text),
-            before_last: OnceCell::new(),
-            words: OnceCell::new(),
-            notice: OnceCell::new(),
-        }
+impl Cut {
+    fn of(text: CopyText<'_>) -> Self {
+        Self { shingles: Shingles::of(text.text), ..Self::default() }
     }
 
+    /// Leaves what was computed on demand and takes much room to be computed again.
+    fn forget_words(&mut self) {
+        (self.before_last, self.words) = (OnceCell::new(), OnceCell::new());
+    }
+}
+
+/// A text with how it is split.
+#[derive(Clone, Copy)]
+struct Piece<'c> {
+    of: CopyText<'c>,
+    cut: &'c Cut,
+}
+
+impl Piece<'_> {
     fn before_last(&self) -> &Shingles {
-        let before = self.of.text.trim_end().rsplit_once("\n\n").map_or("", |(before, _)| before);
-        self.before_last.get_or_init(|| Shingles::of(before))
+        let before = || self.of.text.trim_end().rsplit_once("\n\n").map_or("", |(before, _)| before);
+        self.cut.before_last.get_or_init(|| Shingles::of(before()))
     }
 
     fn words(&self) -> &Words {
-        self.words.get_or_init(|| Words::of(self.of.text))
+        self.cut.words.get_or_init(|| Words::of(self.of.text))
     }
 
     fn has_notice(&self) -> bool {
-        *self.notice.get_or_init(|| has_notice(self.of.headline, self.of.text))
+        *self.cut.notice.get_or_init(|| has_notice(self.of.headline, self.of.text))
     }
 
     fn likeness(&self, later: &Self) -> Option<Likeness> {
-        self.likeness_of(later, self.shingles.containment(&later.shingles))
+        self.likeness_of(later, self.cut.shingles.containment(&later.cut.shingles))
     }
 
     /// The same where it is known already which share of their runs both have.
     fn likeness_of(&self, later: &Self, share: f64) -> Option<Likeness> {
-        let shortest = self.shingles.len().min(later.shingles.len());
+        let shortest = self.cut.shingles.len().min(later.cut.shingles.len());
         if shortest == 0 || share < LEAST || self.has_only_last_paragraph_of(later) {
             return None;
         }
@@ -236,14 +239,15 @@ impl<'t> Cut<'t> {
     fn has_only_last_paragraph_of(&self, other: &Self) -> bool {
         let (own, theirs) = (self.before_last(), other.before_last());
         let both_go_before = !own.is_empty() && !theirs.is_empty();
-        both_go_before && !own.meets(&other.shingles) && !self.shingles.meets(theirs)
+        both_go_before && !own.meets(&other.cut.shingles) && !self.cut.shingles.meets(theirs)
     }
 }
 
 /// What a text and a later one have in common if one repeats the other; `None` if they are independent.
 #[must_use]
 pub fn likeness(earlier: CopyText<'_>, later: CopyText<'_>) -> Option<Likeness> {
-    Cut::new(earlier).likeness(&Cut::new(later))
+    let (first, second) = (Cut::of(earlier), Cut::of(later));
+    Piece { of: earlier, cut: &first }.likeness(&Piece { of: later, cut: &second })
 }
 
 /// A text that repeats an earlier one.
@@ -262,109 +266,31 @@ pub struct Copied {
 /// The copies among texts in the given order; each later text is linked to the earlier one that it shares most with.
 #[must_use]
 pub fn copies(texts: &[CopyText<'_>]) -> Vec<Copied> {
-    let cut: Vec<Cut<'_>> = texts.iter().map(|text| Cut::new(*text)).collect();
-    let mut posted = Posted::room_for(&cut);
-    let mut found = Vec::new();
-    // How many runs the current text shares with each earlier one; reset to 0 after each text.
-    let mut shared: Vec<usize> = vec![0; cut.len()];
-    for (copy, own) in cut.iter().enumerate() {
-        let mut most: Vec<usize> = Vec::new();
-        for earlier in posted.with_runs_of(copy) {
-            for other in earlier.iter().rev().take(POSTED) {
-                if let Some(n) = shared.get_mut(*other) {
-                    if *n == 0 {
-                        most.push(*other);
-                    }
-                    *n += 1;
-                }
-            }
-        }
-        most.sort_unstable_by_key(|other| (Reverse(shared.get(*other).copied()), *other));
-        most.iter().for_each(|other| shared.get_mut(*other).into_iter().for_each(|n| *n = 0));
-        let share = |other: usize| cut.get(other).map_or(0.0, |c| c.shingles.containment(&own.shingles));
-        let mut candidates: Vec<(f64, usize)> =
-            most.into_iter().take(CANDIDATES).map(|other| (share(other), other)).collect();
-        // Sorted by share, so the first one that qualifies shares most.
-        candidates.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        let like = |(share, other): (f64, usize)| Some((other, cut.get(other)?.likeness_of(own, share)?));
-        let best = candidates.into_iter().find_map(like);
-        if let Some((original, Likeness { share, corrected })) = best {
-            found.push(Copied { original, copy, share, corrected });
-        }
-        // A text that resembles a verbatim copy of another also resembles that other: it need not be found twice.
-        let same = best.is_some_and(|(original, likeness)| {
-            !likeness.corrected && cut.get(original).is_some_and(|o| o.shingles == own.shingles)
-        });
-        if !same {
-            posted.post(copy);
-        }
-    }
-    found
+    Searched::again(Searched::default(), texts, &Moves::nowhere(texts.len())).copies().collect()
 }
 
-/// The texts that have a run in common, for each run that several have: most runs are in one text only.
-struct Posted {
-    /// The numbers of the runs of each text.
-    runs_of: Vec<Vec<usize>>,
-    /// For each run where its texts begin in `texts`, and how many have been posted.
-    runs: Vec<(usize, usize)>,
-    /// The texts of each run in the order in which they were posted, with room for all that have it.
-    texts: Vec<usize>,
-}
-
-impl Posted {
-    /// With room for all texts, of which none has been posted.
-    fn room_for(cut: &[Cut<'_>]) -> Self {
-        let all = cut.iter().enumerate();
-        let mut hashes: Vec<(u64, usize)> =
-            all.flat_map(|(n, c)| c.shingles.hashes.iter().map(move |run| (*run, n))).collect();
-        hashes.sort_unstable();
-        let (mut runs_of, mut runs, mut room) = (vec![Vec::new(); cut.len()], Vec::new(), 0);
-        for of_run in hashes.chunk_by(|a, b| a.0 == b.0).filter(|of_run| of_run.len() > 1) {
-            for (_, text) in of_run {
-                let own: Option<&mut Vec<usize>> = runs_of.get_mut(*text);
-                own.into_iter().for_each(|own| own.push(runs.len()));
-            }
-            runs.push((room, 0));
-            room += of_run.len();
-        }
-        Self { runs_of, runs, texts: vec![0; room] }
-    }
-
-    /// The texts that were posted, for each run that a text has in common with others.
-    fn with_runs_of(&self, text: usize) -> impl Iterator<Item = &[usize]> {
-        let runs = self.runs_of.get(text).into_iter().flatten().filter_map(|run| self.runs.get(*run));
-        runs.filter_map(|(first, posted)| self.texts.get(*first..first + posted))
-    }
-
-    fn post(&mut self, text: usize) {
-        for run in self.runs_of.get(text).into_iter().flatten() {
-            let Some((first, posted)) = self.runs.get_mut(*run) else { continue };
-            self.texts.get_mut(*first + *posted).into_iter().for_each(|place| *place = text);
-            *posted += 1;
-        }
-    }
-}
-
-/// Copies among the reports of a story.
-pub(crate) fn links(entries: &[Entry<'_>]) -> Vec<CopyLink> {
-    let texts: Vec<CopyText<'_>> = entries
-        .iter()
-        .map(|e| &e.reading.report)
+/// The copies among the reports of a story. `before`: what was found before; the result does not depend on it. `moves`: where the
+/// reports with the same text and headline were then.
+pub(crate) fn among(before: Searched, entries: &[Entry<'_>], moves: &Moves) -> Searched {
+    let reports = entries.iter().map(|e| &e.reading.report);
+    let texts: Vec<CopyText<'_>> = reports
         .map(|report| CopyText {
             headline: report.head.headline.as_ref().map(|h| h.value.as_str()),
             text: &report.text,
         })
         .collect();
-    copies(&texts)
-        .into_iter()
-        .map(|c| CopyLink {
-            original: c.original,
-            copy: c.copy,
-            shared_per_mille: (c.share * 1000.0).round() as u16,
-            corrected: c.corrected,
-        })
-        .collect()
+    Searched::again(before, &texts, moves)
+}
+
+/// The same as links of a story.
+pub(crate) fn links(searched: &Searched) -> Vec<CopyLink> {
+    let links = searched.copies().map(|c| CopyLink {
+        original: c.original,
+        copy: c.copy,
+        shared_per_mille: (c.share * 1000.0).round() as u16,
+        corrected: c.corrected,
+    });
+    links.collect()
 }
 
 #[cfg(test)]

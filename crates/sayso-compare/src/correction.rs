@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sayso_model::{
-    Category,
+    Category, FigureId,
     story::{Bounds, Claim, CorrectionLink, Point, PointRef, Status, StoryMark},
 };
 
@@ -11,22 +11,27 @@ use crate::{
     Entry, bounds,
     claims::Denial,
     outlet,
+    own::Own,
     points::{self, point},
-    revision,
     speakers::Cast,
 };
 
 /// Links corrections to what they correct.
 ///
 /// A value is retracted if the outlet that published it, or its origin, withdraws it.
-pub(crate) fn corrections(claims: &mut [Claim], entries: &[Entry<'_>], cast: &Cast) -> Vec<CorrectionLink> {
+pub(crate) fn corrections(
+    claims: &mut [Claim],
+    entries: &[Entry<'_>],
+    owns: &[Own],
+    cast: &Cast,
+) -> Vec<CorrectionLink> {
     let mut links = Vec::new();
     let by_value = by_value(claims);
     for (report, entry) in entries.iter().enumerate() {
         let reading = entry.reading;
         let own_outlet = reading.report.head.outlet.as_ref().map(|o| o.value.as_str());
         for correction in &reading.corrections {
-            let figure = |id: &sayso_model::FigureId| {
+            let figure = |id: &FigureId| {
                 let f = reading.figures.get(id.index())?;
                 Some((f.category.clone(), Bounds::of(f), StoryMark { report, span: f.span }))
             };
@@ -91,7 +96,7 @@ pub(crate) fn corrections(claims: &mut [Claim], entries: &[Entry<'_>], cast: &Ca
             });
         }
     }
-    revise(claims, entries, cast, &by_value, &mut links);
+    revise(claims, entries, owns, cast, &by_value, &mut links);
     links
 }
 
@@ -99,24 +104,27 @@ pub(crate) fn corrections(claims: &mut [Claim], entries: &[Entry<'_>], cast: &Ca
 fn revise(
     claims: &mut [Claim],
     entries: &[Entry<'_>],
+    owns: &[Own],
     cast: &Cast,
     by_value: &BTreeMap<(Category, bounds::Value), BTreeSet<PointRef>>,
     links: &mut Vec<CorrectionLink>,
 ) {
-    for (report, entry) in entries.iter().enumerate() {
-        for revision in revision::revisions(entry.reading) {
+    for (report, (entry, own)) in entries.iter().zip(owns).enumerate() {
+        for revision in &own.revisions {
             let mark = StoryMark { report, span: revision.span };
             let known = links.iter().any(|l| l.mark.report == report && l.mark.span.overlaps(revision.span));
             if known {
                 continue;
             }
-            let told = |f: &&sayso_model::Figure| {
-                (f.category.clone(), Bounds::of(f), StoryMark { report, span: f.span })
+            let figure = |id: &FigureId| entry.reading.figures.get(id.index());
+            let told = |id: &FigureId| {
+                let f = figure(id)?;
+                Some((f.category.clone(), Bounds::of(f), StoryMark { report, span: f.span }))
             };
-            let retracted: Vec<_> = revision.retracted.iter().map(told).collect();
-            let corrected_to: Vec<_> = revision.corrected_to.iter().map(told).collect();
+            let retracted: Vec<_> = revision.retracted.iter().filter_map(told).collect();
+            let corrected_to: Vec<_> = revision.corrected_to.iter().filter_map(told).collect();
             let to: Vec<(Category, Bounds)> = corrected_to.iter().map(|(c, b, _)| (c.clone(), *b)).collect();
-            let body = |f: &&sayso_model::Figure| Some(cast.bodies(cast.of(report, f.origin_speaker?)?));
+            let body = |id: &FigureId| Some(cast.bodies(cast.of(report, figure(id)?.origin_speaker?)?));
             let who: BTreeSet<usize> =
                 revision.retracted.iter().chain(&revision.corrected_to).filter_map(body).flatten().collect();
             for (category, value, told) in retracted.iter().filter(|_| !to.is_empty()) {

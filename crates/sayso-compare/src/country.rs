@@ -4,9 +4,9 @@
 //! them; so is the owner of a body that only states have ("Ostria's coast guard"). A town from which reports first quote a
 //! country's body is where that country's bodies are based.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use sayso_model::SpeakerKind;
+use sayso_model::{Span, SpeakerKind};
 
 use crate::{
     Entry,
@@ -20,8 +20,61 @@ const ADJECTIVES: &[(&str, &str)] =
     &[("n", ""), ("an", ""), ("ian", ""), ("ian", "y"), ("ese", ""), ("ese", "a"), ("i", ""), ("ish", "")];
 /// Minimum letters of a country's name.
 const SHORTEST: usize = 4;
-/// What a story's words for countries mean.
+/// The words of one report that may reveal countries.
 #[derive(Debug, Clone, Default)]
+pub(crate) struct Wording {
+    /// Words written as names.
+    capitals: Vec<Capital>,
+    /// Words of the names of people, folded.
+    people: Vec<String>,
+}
+
+/// A word written as a name, without its possessive ending.
+#[derive(Debug, Clone)]
+struct Capital {
+    span: Span,
+    /// True if another word of the sentence follows it somewhere.
+    before_noun: bool,
+    /// True if it is the owner of a body that only states have somewhere.
+    owner: bool,
+}
+
+impl Wording {
+    pub(crate) fn of(entry: &Entry<'_>) -> Self {
+        let named = entry.reading.speakers.iter().filter(|s| !s.anonymous && s.name.contains(' '));
+        // For what may be a person, or a country's body ("Ostria Rescue"), only the last word.
+        let people = named.flat_map(|s| match s.kind {
+            SpeakerKind::Person => s.name.split_whitespace().map(fold).collect::<Vec<_>>(),
+            SpeakerKind::Unknown => s.name.split_whitespace().next_back().map(fold).into_iter().collect(),
+            _ => Vec::new(),
+        });
+        let mut wording = Self { capitals: Vec::new(), people: people.collect() };
+        let words: Vec<word::Word<'_>> = word::words(&entry.reading.report.text).collect();
+        let mut known: HashMap<&str, usize> = HashMap::new();
+        for (at, word) in words.iter().enumerate() {
+            let name = unowned(word.text);
+            let written_as_name = name.starts_with(char::is_uppercase)
+                && name.chars().any(char::is_lowercase)
+                && name.chars().count() >= SHORTEST;
+            if !written_as_name {
+                continue;
+            }
+            let at_capital = *known.entry(name).or_insert(wording.capitals.len());
+            if at_capital == wording.capitals.len() {
+                let span = Span::new(word.start, word.start + name.len());
+                wording.capitals.push(Capital { span, before_noun: false, owner: false });
+            }
+            let Some(capital) = wording.capitals.get_mut(at_capital) else { continue };
+            let after = words.get(at + 1..).unwrap_or_default();
+            capital.before_noun |= after.first().is_some_and(|w| !w.first);
+            capital.owner |= name != word.text && after.iter().take(3).any(|w| of_states(w.text));
+        }
+        wording
+    }
+}
+
+/// What a story's words for countries mean.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Countries {
     /// Names and adjectives in no list, folded, with their country.
     words: BTreeMap<String, String>,
@@ -30,66 +83,55 @@ pub(crate) struct Countries {
 }
 
 impl Countries {
-    /// The countries of a story.
-    pub(crate) fn of(entries: &[Entry<'_>]) -> Self {
-        let named = entries.iter().flat_map(|e| &e.reading.speakers).filter(|s| !s.anonymous);
-        // For what may be a person, or a country's body ("Ostria Rescue"), only the last word.
-        let people: BTreeSet<String> = named
-            .filter(|s| s.name.contains(' '))
-            .flat_map(|s| match s.kind {
-                SpeakerKind::Person => s.name.split_whitespace().map(fold).collect::<Vec<_>>(),
-                SpeakerKind::Unknown => s.name.split_whitespace().next_back().map(fold).into_iter().collect(),
-                _ => Vec::new(),
-            })
-            .collect();
-        // Most words of a story occur in it many times.
-        let mut asked: HashMap<&str, bool> = HashMap::new();
-        let mut capitals: BTreeSet<&str> = BTreeSet::new();
-        let mut before_noun: BTreeSet<&str> = BTreeSet::new();
+    /// The countries of a story. `wordings`: one for each of its reports.
+    pub(crate) fn of(entries: &[Entry<'_>], wordings: &[Wording]) -> Self {
+        let mut capitals: HashSet<&str> = HashSet::new();
+        let mut before_noun: HashSet<&str> = HashSet::new();
         let mut owners: BTreeSet<&str> = BTreeSet::new();
-        for entry in entries {
-            let words: Vec<word::Word<'_>> = word::words(&entry.reading.report.text).collect();
-            for (at, word) in words.iter().enumerate() {
-                let name = unowned(word.text);
-                if !name.starts_with(char::is_uppercase) {
-                    continue;
-                }
-                let written_as_name = *asked.entry(name).or_insert_with(|| {
-                    name.chars().any(char::is_lowercase)
-                        && name.chars().count() >= SHORTEST
-                        && !people.contains(&fold(name))
-                        && data::country(name).is_none()
-                });
-                if !written_as_name {
-                    continue;
-                }
+        for (entry, wording) in entries.iter().zip(wordings) {
+            let text = entry.reading.report.text.as_str();
+            for capital in &wording.capitals {
+                let name = capital.span.cut(text);
                 capitals.insert(name);
-                let after = words.get(at + 1..).unwrap_or_default();
-                if after.first().is_some_and(|w| !w.first) {
+                if capital.before_noun {
                     before_noun.insert(name);
                 }
-                if name != word.text && after.iter().take(3).any(|w| of_states(w.text)) {
+                if capital.owner {
                     owners.insert(name);
                 }
             }
         }
-        let mut countries = Self::default();
+        let people: HashSet<&str> = wordings.iter().flat_map(|w| &w.people).map(String::as_str).collect();
+        let may_be_country = |name: &str| {
+            let folded = fold(name);
+            !people.contains(folded.as_str()) && country_of(&folded).is_none()
+        };
+        // Few words are both written without the ending of an adjective somewhere.
+        let mut adjectives: Vec<(&str, &str, &str)> = Vec::new();
         for adjective in before_noun {
             let one = adjective.strip_suffix('s').unwrap_or(adjective);
-            let country = ADJECTIVES.iter().find_map(|(end, taken)| {
+            let mut found = ADJECTIVES.iter().filter_map(|(end, taken)| {
                 let stem = one.strip_suffix(end)?;
-                let name = format!("{stem}{taken}");
                 let after_vowel = *end != "n" || stem.ends_with(['a', 'e', 'i', 'o', 'u']);
-                (after_vowel && stem.chars().count() + 1 >= SHORTEST)
-                    .then(|| capitals.get(name.as_str()).copied())
-                    .flatten()
+                (after_vowel && stem.chars().count() + 1 >= SHORTEST).then_some(())?;
+                let country = match *taken {
+                    "" => capitals.get(stem),
+                    taken => capitals.get(format!("{stem}{taken}").as_str()),
+                };
+                country.copied().filter(|country| may_be_country(country))
             });
-            if let Some(country) = country {
-                for word in [country, one] {
-                    countries.words.insert(fold(word), country.to_owned());
-                }
+            if let Some(country) = found.next().filter(|_| may_be_country(adjective)) {
+                adjectives.push((adjective, one, country));
             }
         }
+        adjectives.sort_unstable();
+        let mut countries = Self::default();
+        for (_, one, country) in adjectives {
+            for word in [country, one] {
+                countries.words.insert(fold(word), country.to_owned());
+            }
+        }
+        owners.retain(|owner| may_be_country(owner));
         for owner in owners {
             countries.words.entry(fold(owner)).or_insert_with(|| owner.to_owned());
         }

@@ -10,6 +10,7 @@ use sayso_model::{
 use crate::{
     Entry, bounds, clause,
     data::{Standing, standings},
+    own::{self, Own},
     phrases::Phrases,
     points,
 };
@@ -20,7 +21,7 @@ const REMARK_WITHIN: usize = 400;
 const OTHERS: usize = 256;
 
 /// Marks values that a report says have no named source or could not be verified, and those for which outlets name nobody.
-pub(crate) fn unverified(claims: &mut [Claim], entries: &[Entry<'_>]) {
+pub(crate) fn unverified(claims: &mut [Claim], owns: &[Own]) {
     let mut found: Vec<(PointRef, Status)> = Vec::new();
     let mut lines: Vec<(PointRef, &Point)> = Vec::new();
     for (at, claim, point) in points::all(claims) {
@@ -30,11 +31,10 @@ pub(crate) fn unverified(claims: &mut [Claim], entries: &[Entry<'_>]) {
         let nobody = claim.series.get(at.series).is_some_and(|s| s.name.is_none());
         let (mut no_source, mut not_verified, mut evidence) = (nobody, false, Vec::new());
         for appearance in &point.reports {
-            let Some(entry) = entries.get(appearance.mark.report) else { continue };
-            for (standing, span) in remarks(&entry.reading.report.text, appearance.mark.span) {
-                no_source |= standing == Standing::NoSource;
-                not_verified |= standing == Standing::NotVerified;
-                evidence.push(StoryMark { report: appearance.mark.report, span });
+            for (standing, span) in own::of(owns, appearance).into_iter().flat_map(|own| &own.remarks) {
+                no_source |= *standing == Standing::NoSource;
+                not_verified |= *standing == Standing::NotVerified;
+                evidence.push(StoryMark { report: appearance.mark.report, span: *span });
             }
         }
         if !no_source && !not_verified {
@@ -87,7 +87,7 @@ fn phrases() -> &'static Phrases {
 }
 
 /// Remarks about a number's status in its paragraph after it.
-fn remarks(text: &str, figure: Span) -> Vec<(Standing, Span)> {
+pub(crate) fn remarks(text: &str, figure: Span) -> Vec<(Standing, Span)> {
     let mut end = (figure.end + REMARK_WITHIN).min(text.len());
     while !text.is_char_boundary(end) {
         end -= 1;

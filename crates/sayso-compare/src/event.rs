@@ -15,6 +15,7 @@ use crate::{
     clause::{self, Around},
     day,
     name::describes_body,
+    own::Own,
     scope::named_in,
     word,
     words::{self, Set},
@@ -51,13 +52,12 @@ pub(crate) struct Events {
 }
 
 impl Events {
-    pub(crate) fn of(entries: &[Entry<'_>], begun: Option<Date>) -> Self {
+    pub(crate) fn of(entries: &[Entry<'_>], owns: &[Own], begun: Option<Date>) -> Self {
         let bodies = bodies(entries);
         let mut named: BTreeMap<String, Named> = BTreeMap::new();
-        for entry in entries {
-            let all: Vec<&str> =
-                names(&entry.reading.report.text).filter(|n| !is_of_body(n, &bodies)).collect();
-            for (at, name) in all.iter().enumerate() {
+        for (entry, own) in entries.iter().zip(owns) {
+            let all = own.events.iter().map(|span| span.cut(&entry.reading.report.text));
+            for (at, name) in all.filter(|n| !is_of_body(n, &bodies)).enumerate() {
                 let event = named.entry(telling(name)).or_default();
                 event.first += usize::from(at == 0);
                 event.is_storm |= words::of(Set::Storms).iter().any(|storm| name.starts_with(storm));
@@ -138,7 +138,9 @@ impl Events {
     /// The other event that a stretch of text names; `Some(None)` if it names the story's.
     fn other(&self, words: &str) -> Option<Option<String>> {
         let known = |n: &&str| self.known.contains_key(&telling(n));
-        let mut named = names(words).filter(known).map(|n| (telling(n), unowned(n).to_owned())).peekable();
+        let names: Vec<Span> = names(words);
+        let names = names.iter().map(|span| span.cut(words));
+        let mut named = names.filter(known).map(|n| (telling(n), unowned(n).to_owned())).peekable();
         let mut bare = word::words(words)
             .filter(is_name)
             .map(|w| (unowned(w.text).to_lowercase(), unowned(w.text).to_owned()))
@@ -214,9 +216,9 @@ fn is_name(w: &word::Word<'_>) -> bool {
 }
 
 /// The names of events in a text: "Hurricane Ada", "Brook Fire".
-fn names(text: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn names(text: &str) -> Vec<Span> {
     let words: Vec<word::Word<'_>> = word::words(text).collect();
-    let found: Vec<&str> = words
+    words
         .windows(2)
         .filter_map(|pair| {
             let [first, second] = pair else { return None };
@@ -227,10 +229,9 @@ fn names(text: &str) -> impl Iterator<Item = &str> {
                 && name(first)
                 && !first.first
                 && !matches!(first.text, "The" | "This" | "A" | "That");
-            (beside && (storm || named)).then(|| text.get(first.start..second.end())).flatten()
+            (beside && (storm || named)).then(|| Span::new(first.start, second.end()))
         })
-        .collect();
-    found.into_iter()
+        .collect()
 }
 
 /// The event that a figure is of, by its days. `own`: its own part of its sentence; `begun`: the day of the story's first report.
@@ -322,6 +323,9 @@ mod tests {
     #[test]
     fn events_have_names() {
         let text = "Hurricane Ada came after Tropical Storm Bert. The Brook Fire burns; fire crews left. Fire Brigade.";
-        assert_eq!(names(text).collect::<Vec<_>>(), ["Hurricane Ada", "Storm Bert", "Brook Fire"]);
+        assert_eq!(
+            names(text).iter().map(|span| span.cut(text)).collect::<Vec<_>>(),
+            ["Hurricane Ada", "Storm Bert", "Brook Fire"]
+        );
     }
 }

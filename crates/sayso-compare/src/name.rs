@@ -314,23 +314,44 @@ fn skeleton(word: &str) -> String {
     letters
 }
 
-/// True if a name of two words or more is a shortened form of another ("Ada Brook", "Ada Maria Brook"): its words in the same
-/// order, each equal or with the same consonants ("Khalid", "Khaled").
-pub(crate) fn shortens(short: &str, long: &str) -> bool {
-    let words = |name: &str| -> Vec<String> {
-        name.split(' ').filter(|w| !matches!(*w, "al" | "el")).map(str::to_owned).collect()
-    };
-    let (short, long) = (words(short), words(long));
-    let same = |a: &String, b: &String| {
-        let (x, y) = (skeleton(a), skeleton(b));
-        a == b || x == y && x.chars().count() > 2
-    };
-    // Father and son are different people.
-    if long.iter().any(|w| matches!(w.as_str(), "jr" | "sr" | "junior" | "senior" | "ii" | "iii")) {
-        return false;
+/// A person's name, folded, with the letters of its words by which spellings of one name are recognised.
+pub(crate) struct Spelt<'n> {
+    /// Its words and their [`skeleton`]s.
+    words: Vec<(&'n str, String)>,
+}
+
+impl<'n> Spelt<'n> {
+    pub(crate) fn of(name: &'n str) -> Self {
+        let words = name.split(' ').filter(|w| !matches!(*w, "al" | "el"));
+        Self { words: words.map(|w| (w, skeleton(w))).collect() }
     }
-    let mut rest = long.iter();
-    (2..=long.len()).contains(&short.len()) && short.iter().all(|w| rest.any(|l| same(w, l)))
+
+    /// True if a name of two words or more is a shortened form of another ("Ada Brook", "Ada Maria Brook"): its words in the same
+    /// order, each equal or with the same consonants ("Khalid", "Khaled").
+    pub(crate) fn shortens(&self, long: &Self) -> bool {
+        let same = |(a, x): &(&str, String), (b, y): &(&str, String)| a == b || x == y && tells(x);
+        // Father and son are different people.
+        let of_two = |w: &str| matches!(w, "jr" | "sr" | "junior" | "senior" | "ii" | "iii");
+        let mut rest = long.words.iter();
+        (2..=long.words.len()).contains(&self.words.len())
+            && self.words.iter().all(|w| rest.any(|l| same(w, l)))
+            && !long.words.iter().any(|(w, _)| of_two(w))
+    }
+
+    /// Keys such that a name and one that shortens it have one in common for one of their words.
+    pub(crate) fn keys(&self) -> BTreeSet<&str> {
+        self.words.iter().map(|(_, letters)| letters.as_str()).filter(|letters| tells(letters)).collect()
+    }
+}
+
+/// True for a skeleton of more than two letters: shorter ones are those of many names.
+fn tells(skeleton: &str) -> bool {
+    skeleton.chars().count() > 2
+}
+
+/// See [`Spelt::shortens`].
+pub(crate) fn shortens(short: &str, long: &str) -> bool {
+    Spelt::of(short).shortens(&Spelt::of(long))
 }
 
 /// True if two names of three words or more may be transliterations of one: equally many words, the last equal, the first with
@@ -346,11 +367,6 @@ pub(crate) fn transcribes(a: &str, b: &str) -> bool {
         && skeleton(x).chars().count() > 1
         && xs.last() == ys.last()
         && xs.iter().zip(ys).all(|(v, w)| first(v) == first(w))
-}
-
-/// Keys such that a name and one that [`shortens`] it have one in common for one of their words.
-pub(crate) fn word_keys(name: &str) -> BTreeSet<String> {
-    name.split(' ').map(skeleton).filter(|w| w.chars().count() > 2).collect()
 }
 
 /// Last words with which each is compared that have nearly its letters, and names with which each is compared that end in one
@@ -371,6 +387,7 @@ pub(crate) fn near_in_spelling<'n>(names: &[&'n str]) -> BTreeSet<(&'n str, &'n 
         let words = Fnv::new().write(&count.to_le_bytes());
         with_letters_left_out(last, |letters| alike.push((letters.fold(words, letter).finish(), n)));
     }
+    keep_met(&mut alike);
     alike.sort_unstable();
     alike.dedup();
     let mut near: Vec<(usize, usize)> = (0..bearers.len()).map(|n| (n, n)).collect();
@@ -394,7 +411,20 @@ pub(crate) fn near_in_spelling<'n>(names: &[&'n str]) -> BTreeSet<(&'n str, &'n 
 }
 
 fn letter(hash: Fnv, letter: char) -> Fnv {
-    hash.write(&u32::from(letter).to_le_bytes())
+    hash.write(letter.encode_utf8(&mut [0; 4]).as_bytes())
+}
+
+/// Leaves out what nothing else has the hash of, which is nearly all, so that the rest is soon sorted. A few of them are left in:
+/// hashes are told apart by their last bits.
+fn keep_met(hashes: &mut Vec<(u64, usize)>) {
+    let places = (hashes.len() * 8).next_power_of_two();
+    // For each place: 0 for no hash, 1 for one, 2 for several.
+    let mut met: Vec<u8> = vec![0; places];
+    let place = |hash: u64| usize::try_from(hash & (places as u64 - 1)).unwrap_or(0);
+    for (hash, _) in hashes.iter() {
+        met.get_mut(place(*hash)).into_iter().for_each(|times| *times = (*times + 1).min(2));
+    }
+    hashes.retain(|(hash, _)| met.get(place(*hash)).is_none_or(|times| *times > 1));
 }
 
 /// Passes on the letters of a word, and what is left of them without any one (any two from eight letters on).

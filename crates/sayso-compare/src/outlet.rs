@@ -82,8 +82,13 @@ impl OutletIndex {
     /// Adds the outlet of a report.
     pub(crate) fn add_head(&mut self, head: &Head, number: usize) {
         let Some(own) = &head.outlet else { return };
-        self.add(&own.value, number);
-        if let Some(masthead) = masthead(head) {
+        self.add_outlet(&own.value, masthead(head), number);
+    }
+
+    /// Adds an outlet and its masthead.
+    pub(crate) fn add_outlet(&mut self, own: &str, masthead: Option<&str>, number: usize) {
+        self.add(own, number);
+        if let Some(masthead) = masthead {
             self.add(masthead, number);
             if let Some(letters) = initials(masthead) {
                 self.initials.entry(letters).or_default().insert(number);

@@ -5,6 +5,7 @@
 
 use std::{
     borrow::Cow,
+    cell::OnceCell,
     collections::{BTreeMap, BTreeSet, HashMap},
 };
 
@@ -14,7 +15,8 @@ use sayso_model::{
 };
 
 use crate::{
-    Entry, clause, hash,
+    Entry, clause,
+    hash::{self, ByPlace},
     speakers::Cast,
     word,
     words::{self, Set},
@@ -30,7 +32,12 @@ const LETTERS: usize = 4;
 
 /// What the reports expect, in order. `as_of`: the date up to which the story is told; without one it is told up to the
 /// day of its newest report.
-pub(crate) fn expected(entries: &[Entry<'_>], cast: &Cast, as_of: Option<Date>) -> Vec<Outlook> {
+pub(crate) fn expected(
+    entries: &[Entry<'_>],
+    lookups: &[Lookup],
+    cast: &Cast,
+    as_of: Option<Date>,
+) -> Vec<Outlook> {
     let newest =
         || entries.iter().filter_map(|e| e.reading.report.head.published.as_ref()).map(|d| d.value).max();
     let told_to = as_of.or_else(newest);
@@ -51,33 +58,50 @@ pub(crate) fn expected(entries: &[Entry<'_>], cast: &Cast, as_of: Option<Date>) 
             }
         }));
     }
-    tell_outcomes(&mut found, entries);
+    tell_outcomes(&mut found, entries, lookups);
     found
 }
 
-/// Finds what a later report says about each.
-fn tell_outcomes(expected: &mut [Outlook], entries: &[Entry<'_>]) {
-    let words: Vec<Telling> = expected
-        .iter()
-        .map(|o| {
-            entries
-                .get(o.mark.report)
-                .map_or_else(Telling::default, |e| Telling::of(o.mark.span.cut(&e.reading.report.text)))
+/// The words of a report by which what is expected and what came of it find each other.
+#[derive(Debug, Default)]
+pub(crate) struct Lookup {
+    /// Those of each thing that it expects.
+    expected: Vec<Telling>,
+    /// Its content words, hashed, with where they are; made when some report expects something.
+    places: OnceCell<Vec<(u64, Span)>>,
+}
+
+impl Lookup {
+    pub(crate) fn of(entry: &Entry<'_>) -> Self {
+        let text = entry.reading.report.text.as_str();
+        let expected = entry.reading.expected.iter().map(|e| Telling::of(e.span.cut(text)));
+        Self { expected: expected.collect(), places: OnceCell::new() }
+    }
+
+    fn places(&self, text: &str) -> &[(u64, Span)] {
+        self.places.get_or_init(|| {
+            let words = content_words(text);
+            words.map(|w| (hash::term(&word::fold(w.text)), Span::new(w.start, w.end()))).collect()
         })
-        .collect();
+    }
+}
+
+/// Finds what a later report says about each.
+fn tell_outcomes(expected: &mut [Outlook], entries: &[Entry<'_>], lookups: &[Lookup]) {
+    let words: Vec<&Telling> = lookups.iter().flat_map(|lookup| &lookup.expected).collect();
     // The newest positions of each word in the reports. Only looked up, so the map's order does not matter.
-    let mut places: HashMap<u64, Vec<StoryMark>> = HashMap::new();
+    let mut places: HashMap<u64, Vec<StoryMark>, ByPlace> = HashMap::default();
     places
         .extend(words.iter().filter(|w| w.len() >= SHARED).flat_map(|w| &w.words).map(|w| (*w, Vec::new())));
     if places.is_empty() {
         return;
     }
-    for (report, entry) in entries.iter().enumerate().rev() {
-        for word in word::words(&entry.reading.report.text) {
-            if let Some(all) = places.get_mut(&hash::term(&word::fold(word.text)))
+    for (report, (entry, lookup)) in entries.iter().zip(lookups).enumerate().rev() {
+        for (word, span) in lookup.places(&entry.reading.report.text) {
+            if let Some(all) = places.get_mut(word)
                 && all.len() < PLACES
             {
-                all.push(StoryMark { report, span: Span::new(word.start, word.end()) });
+                all.push(StoryMark { report, span: *span });
             }
         }
     }
@@ -143,8 +167,12 @@ fn tells_of_what_has_been(entry: &Entry<'_>, sentence: Span) -> bool {
         && !entry.reading.expected.iter().any(|e| e.span.overlaps(sentence))
 }
 
+fn content_words(text: &str) -> impl Iterator<Item = word::Word<'_>> {
+    word::words(text).filter(|w| w.text.chars().count() >= LETTERS && !words::is(Set::Ahead, w.text))
+}
+
 /// The content words of a stretch of text, normalised and hashed, because thousands of stretches are compared.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Telling {
     /// In text order.
     words: Vec<u64>,
@@ -154,10 +182,7 @@ struct Telling {
 
 impl Telling {
     fn of(text: &str) -> Self {
-        let words: BTreeSet<Cow<'_, str>> = word::words(text)
-            .filter(|w| w.text.chars().count() >= LETTERS && !words::is(Set::Ahead, w.text))
-            .map(|w| word::fold(w.text))
-            .collect();
+        let words: BTreeSet<Cow<'_, str>> = content_words(text).map(|w| word::fold(w.text)).collect();
         let words: Vec<u64> = words.iter().map(|w| hash::term(w)).collect();
         let mut sorted = words.clone();
         sorted.sort_unstable();

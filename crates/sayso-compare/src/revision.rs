@@ -4,7 +4,7 @@
 //! A reading has the corrections that an outlet or origin publishes as such. Here, a sentence is a revision if it has a word for
 //! revising and a count of people, or says what was said instead. The earlier count's own words must identify it.
 
-use sayso_model::{Figure, Modality, Reading, Span, story::Bounds};
+use sayso_model::{Figure, FigureId, Modality, Reading, Span, story::Bounds};
 
 use crate::{
     bounds,
@@ -20,16 +20,16 @@ const BEHIND: usize = 300;
 
 /// A sentence that revises figures, with those that it retracts and their replacements.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Revision<'r> {
+pub(crate) struct Revision {
     pub(crate) span: Span,
-    pub(crate) retracted: Vec<&'r Figure>,
-    pub(crate) corrected_to: Vec<&'r Figure>,
+    pub(crate) retracted: Vec<FigureId>,
+    pub(crate) corrected_to: Vec<FigureId>,
 }
 
 /// The revisions in a report.
-pub(crate) fn revisions(reading: &Reading) -> Vec<Revision<'_>> {
+pub(crate) fn revisions(reading: &Reading) -> Vec<Revision> {
     let text = reading.report.text.as_str();
-    let mut found: Vec<Revision<'_>> = Vec::new();
+    let mut found: Vec<Revision> = Vec::new();
     for trigger in
         words::of(Set::Revises).iter().chain(words::of(Set::Wrong)).map(|w| w.trim_end_matches('*'))
     {
@@ -59,7 +59,8 @@ pub(crate) fn revisions(reading: &Reading) -> Vec<Revision<'_>> {
                 !wrong && (words.contains(" saying ") || words.contains(" said "))
             };
             if !retracted.is_empty() || !wrong && (!corrected_to.is_empty() || says()) {
-                found.push(Revision { span, retracted, corrected_to });
+                let ids = |figures: Vec<&Figure>| figures.into_iter().map(|f| f.id).collect();
+                found.push(Revision { span, retracted: ids(retracted), corrected_to: ids(corrected_to) });
             }
         }
     }

@@ -3,24 +3,26 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sayso_model::{
-    CommentOutcome, Date, Reading, Statement, StatementKind,
-    story::{
-        CopyLink, Outlook, STORY_SCHEMA_VERSION, SharedStatement, StatementAppearance, Story, StoryMark,
-        StoryReport, Unanswered,
-    },
+    CommentOutcome, Date, Reading,
+    story::{Outlook, STORY_SCHEMA_VERSION, SharedStatement, Story, StoryMark, StoryReport, Unanswered},
 };
 
 use crate::{
-    Constraints, TermVector, chain::Tracer, claims, comparable, conflict, copies, correction, doubt, echo,
-    outlet, outlet::OutletIndex, outlook, speakers, summary, supersede,
+    Constraints,
+    chain::Tracer,
+    claims, comparable, conflict, copies, correction,
+    country::{Countries, Wording},
+    doubt, echo,
+    moves::Moves,
+    outlet,
+    outlet::OutletIndex,
+    outlook,
+    outlook::Lookup,
+    own::Own,
+    speakers, statements,
+    statements::Telling,
+    summary, supersede,
 };
-
-/// Minimum similarity of two statements of one speaker that count as the same.
-const ONE_STATEMENT: f64 = 0.5;
-/// Number of words below which a statement is too short to be recognised.
-const STATEMENT_WORDS: usize = 5;
-/// Number of statements of one speaker that each later one is compared with.
-const STATEMENTS: usize = 64;
 
 /// A report of the ledger with its reading.
 #[derive(Debug, Clone, Copy)]
@@ -38,8 +40,8 @@ pub struct Entry<'r> {
 /// The result depends on the readings, their numbers and people's decisions, not on the order of `entries`.
 #[must_use]
 pub fn story(entries: &[Entry<'_>], constraints: &Constraints, as_of: Option<Date>) -> Story {
-    let (mut story, cast) = assemble(&in_order(entries, as_of), constraints, as_of, Known::default());
-    story.speakers = cast.speakers;
+    let entries = in_order(entries, as_of);
+    let (story, _) = assemble(&entries, constraints, as_of, Known::nothing(entries.len()));
     story
 }
 
@@ -62,36 +64,76 @@ pub(crate) fn in_order<'r>(entries: &[Entry<'r>], as_of: Option<Date>) -> Vec<En
     entries
 }
 
-/// Parts of a comparison that are already known.
+/// What is known from an earlier comparison.
 #[derive(Debug, Default)]
 pub(crate) struct Known {
-    pub(crate) cast: Option<speakers::Cast>,
+    /// Where the reports with the same reading are now.
+    pub(crate) reports: Moves,
+    /// Where those with the same text and head are.
+    pub(crate) texts: Moves,
+    pub(crate) worked_out: WorkedOut,
+    /// True if the cast is what it was.
+    pub(crate) is_same_cast: bool,
     pub(crate) statements: Option<Vec<SharedStatement>>,
     pub(crate) expected: Option<Vec<Outlook>>,
-    pub(crate) copies: Option<Vec<CopyLink>>,
 }
 
-/// Compares reports in their order. The story's speakers are those of the cast, and left there.
+impl Known {
+    /// Of so many reports that were not compared before.
+    pub(crate) fn nothing(reports: usize) -> Self {
+        let nowhere = Moves::nowhere(reports);
+        Self { reports: nowhere.clone(), texts: nowhere, ..Self::default() }
+    }
+}
+
+/// What is worked out on the way to a story and serves the next comparison of it.
+#[derive(Debug, Default)]
+pub(crate) struct WorkedOut {
+    wordings: Vec<Wording>,
+    owns: Vec<Own>,
+    tellings: Vec<Vec<Telling>>,
+    lookups: Vec<Lookup>,
+    copies: copies::Searched,
+    pub(crate) cast: speakers::Cast,
+}
+
+/// Compares reports in their order. The story's speakers are those of the cast, which are taken out of it.
 pub(crate) fn assemble(
     entries: &[Entry<'_>],
     constraints: &Constraints,
     as_of: Option<Date>,
     known: Known,
-) -> (Story, speakers::Cast) {
-    let cast = known.cast.unwrap_or_else(|| speakers::gather(entries, constraints));
+) -> (Story, WorkedOut) {
+    let Known { reports: moves, texts, worked_out: before, .. } = known;
+    let wording = |report| entries.get(report).map_or_else(Wording::default, Wording::of);
+    let wordings = moves.of_each(before.wordings, wording);
+    let mut cast = match known.is_same_cast {
+        true => before.cast,
+        false => {
+            let countries = Countries::of(entries, &wordings);
+            speakers::gather(entries, constraints, countries, before.cast, &moves)
+        }
+    };
     let outlets = outlets(entries, &cast);
+    let own = |report| entries.get(report).map(Own::of).unwrap_or_default();
+    let owns = moves.of_each(before.owns, own);
     let mut tracer = Tracer::new(entries, &cast, outlets.clone());
-    let claims::Gathered { mut claims, denials, sums } = claims::gather(entries, &cast, &mut tracer);
+    let claims::Gathered { mut claims, denials, sums } = claims::gather(entries, &owns, &cast, &mut tracer);
     let instants: Vec<Option<i64>> = entries.iter().map(instant).collect();
-    supersede::supersede(&mut claims, entries, &instants);
-    let corrections = correction::corrections(&mut claims, entries, &cast);
+    supersede::supersede(&mut claims, &owns, &instants);
+    let corrections = correction::corrections(&mut claims, entries, &owns, &cast);
     correction::deny(&mut claims, &denials, entries, &instants);
     let contradictions = doubt::contradictions(&mut claims, entries);
-    doubt::unverified(&mut claims, entries);
+    doubt::unverified(&mut claims, &owns);
     let (conflicts, conflicts_left_out) = conflict::conflicts(&mut claims, &instants);
     let mismatches = comparable::mismatches(&claims);
     echo::mark(&mut claims, entries);
     summary::summarise(&mut claims);
+    let telling = |report| entries.get(report).map(Telling::all).unwrap_or_default();
+    let tellings = moves.of_each(before.tellings, telling);
+    let lookup = |report| entries.get(report).map(Lookup::of).unwrap_or_default();
+    let lookups = moves.of_each(before.lookups, lookup);
+    let copies = copies::among(before.copies, entries, &texts);
     let story = Story {
         schema_version: STORY_SCHEMA_VERSION,
         as_of,
@@ -103,13 +145,13 @@ pub(crate) fn assemble(
         mismatches,
         corrections,
         contradictions,
-        statements: known.statements.unwrap_or_else(|| shared_statements(entries, &cast)),
+        statements: known.statements.unwrap_or_else(|| statements::shared(&tellings, &cast)),
         unanswered: unanswered(entries),
-        expected: known.expected.unwrap_or_else(|| outlook::expected(entries, &cast, as_of)),
-        copies: known.copies.unwrap_or_else(|| copies::links(entries)),
-        speakers: Vec::new(),
+        expected: known.expected.unwrap_or_else(|| outlook::expected(entries, &lookups, &cast, as_of)),
+        copies: copies::links(&copies),
+        speakers: std::mem::take(&mut cast.speakers),
     };
-    (story, cast)
+    (story, WorkedOut { wordings, owns, tellings, lookups, copies, cast })
 }
 
 /// For undated reports, the date of the dated report that arrived before it, otherwise after it: a sort key, not a date.
@@ -195,57 +237,4 @@ fn unanswered(entries: &[Entry<'_>]) -> Vec<Unanswered> {
         );
     }
     found
-}
-
-/// Statements of one speaker that several reports carry in much the same words. Each is compared only with statements of the same
-/// speaker.
-fn shared_statements(entries: &[Entry<'_>], cast: &speakers::Cast) -> Vec<SharedStatement> {
-    struct Said {
-        words: TermVector,
-        appearances: Vec<StatementAppearance>,
-    }
-    let mut by_speaker: BTreeMap<usize, Vec<Said>> = BTreeMap::new();
-    for (report, entry) in entries.iter().enumerate() {
-        let text = entry.reading.report.text.as_str();
-        for statement in &entry.reading.statements {
-            let Some(speaker) = statement.speaker.and_then(|s| cast.of(report, s)) else { continue };
-            let Some(mark) =
-                sayso_model::Span::hull(&statement.content).map(|span| StoryMark { report, span })
-            else {
-                continue;
-            };
-            let content = words_of(statement, text);
-            if content.split_whitespace().nth(STATEMENT_WORDS - 1).is_none() {
-                continue;
-            }
-            let words = TermVector::of(&content);
-            let appearance = StatementAppearance { mark, statement: statement.id };
-            let said = by_speaker.entry(speaker).or_default();
-            let need =
-                if statement.kind == StatementKind::Direct { ONE_STATEMENT + 0.2 } else { ONE_STATEMENT };
-            // The newest ones, since an echo follows soon.
-            match said.iter_mut().rev().take(STATEMENTS).find(|s| s.words.cosine(&words) >= need) {
-                Some(known) => known.appearances.push(appearance),
-                None => said.push(Said { words, appearances: vec![appearance] }),
-            }
-        }
-    }
-    let mut shared: Vec<SharedStatement> = by_speaker
-        .into_iter()
-        .flat_map(|(speaker, said)| {
-            said.into_iter()
-                .map(move |s| SharedStatement { speaker: Some(speaker), appearances: s.appearances })
-        })
-        .filter(|s| {
-            s.appearances
-                .iter()
-                .any(|a| s.appearances.first().is_some_and(|f| f.mark.report != a.mark.report))
-        })
-        .collect();
-    shared.sort_by_key(|s| s.appearances.first().map(|a| a.mark));
-    shared
-}
-
-fn words_of(statement: &Statement, text: &str) -> String {
-    statement.content.iter().map(|s| s.cut(text)).collect::<Vec<_>>().join(" ")
 }

@@ -17,6 +17,7 @@ const PARTS: usize = 5;
 const LEAST: i64 = 5;
 
 /// A total and its parts, by their indexes among a report's figures.
+#[derive(Debug)]
 pub(crate) struct Summed {
     whole: usize,
     parts: Vec<usize>,

@@ -8,9 +8,9 @@ use sayso_model::{
 };
 
 use crate::{
-    Entry, bounds,
+    bounds,
     category::only_grows,
-    clause,
+    own::{self, Own},
     points::{bodies, time_of},
 };
 
@@ -30,12 +30,10 @@ struct Said {
 /// times of the reports decide, if they are stated (`instants`, one per report); then a count that only grows is not superseded
 /// by a lower one, which the later report may merely have picked up late. Increments, parts and counts of an unknown part
 /// supersede nothing.
-pub(crate) fn supersede(claims: &mut [Claim], entries: &[Entry<'_>], instants: &[Option<i64>]) {
+pub(crate) fn supersede(claims: &mut [Claim], owns: &[Own], instants: &[Option<i64>]) {
     // What the first report of a value calls an earlier value.
-    let had_been = |p: &Point| {
-        let first = p.reports.first().and_then(|a| Some((entries.get(a.mark.report)?, a.mark.span)));
-        first.is_some_and(|(entry, span)| clause::is_earlier_value(&entry.reading.report.text, span))
-    };
+    let had_been =
+        |p: &Point| p.reports.first().and_then(|a| own::of(owns, a)).is_some_and(|own| own.is_earlier);
     let hour = |p: &Point| p.reports.first().and_then(|a| instants.get(a.mark.report).copied().flatten());
     for (claim, c) in claims.iter_mut().enumerate() {
         let replaces = !matches!(c.scope, Scope::Added { .. } | Scope::Part | Scope::OneOfSeveral);

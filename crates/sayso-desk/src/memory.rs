@@ -42,14 +42,16 @@ struct Slot {
 #[derive(Debug, Default)]
 pub(crate) struct Remembered {
     readings: BTreeMap<i64, Known>,
-    told: Option<(Compared, Arc<Story>)>,
+    told: Option<Compared>,
+    /// True if the ledger caches it as it is now.
+    pub(crate) is_cached: bool,
 }
 
 /// A reading as it stood, with the stored form that it was decoded from; none for one about which people have decided something.
 #[derive(Debug)]
 pub(crate) struct Known {
     pub(crate) reading: Arc<Reading>,
-    pub(crate) body: Option<Vec<u8>>,
+    pub(crate) body: Option<Arc<[u8]>>,
 }
 
 /// Lets everything that is asked of a ledger from now on use a memory and add to it.
@@ -83,12 +85,11 @@ impl Memory {
         remembered: &mut Remembered,
         readings: impl Iterator<Item = (i64, Known)>,
         compared: Compared,
-        story: &Arc<Story>,
     ) {
         *remembered = Remembered::default();
-        if story.reports.len() >= self.least {
+        if compared.story().reports.len() >= self.least {
             remembered.readings = readings.collect();
-            remembered.told = Some((compared, Arc::clone(story)));
+            remembered.told = Some(compared);
         }
         let reports = remembered.readings.len();
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
@@ -107,11 +108,11 @@ impl Remembered {
         self.told.is_none()
     }
 
-    /// The reading that was decoded from this before.
-    pub(crate) fn decoded(&self, report: i64, stored: &StoredReading) -> Option<Arc<Reading>> {
+    /// The reading that was decoded from this before, and the stored form as it is remembered.
+    pub(crate) fn decoded(&self, report: i64, stored: &StoredReading) -> Option<(Arc<Reading>, Arc<[u8]>)> {
         let known = self.readings.get(&report)?;
-        let same = stored.is(&known.reading.report, known.body.as_deref()?);
-        same.then(|| Arc::clone(&known.reading))
+        let body = known.body.as_ref()?;
+        stored.is(&known.reading.report, body).then(|| (Arc::clone(&known.reading), Arc::clone(body)))
     }
 
     /// The reading as it is remembered, if it is the same.
@@ -126,12 +127,12 @@ impl Remembered {
         readings: &BTreeMap<i64, Arc<Reading>>,
         constraints: &Constraints,
     ) -> Option<Arc<Story>> {
-        let (compared, story) = self.told.as_ref()?;
-        compared.is_of(readings, constraints).then(|| Arc::clone(story))
+        let compared = self.told.as_ref()?;
+        compared.is_of(readings, constraints).then(|| Arc::clone(compared.story()))
     }
 
     /// Takes out how the story was compared last.
     pub(crate) fn compared(&mut self) -> Option<Compared> {
-        self.told.take().map(|(compared, _)| compared)
+        self.told.take()
     }
 }

@@ -232,6 +232,7 @@ pub fn place_all(ledger: &mut Ledger, placed: &mut dyn FnMut() -> ControlFlow<()
         if placed_up_to(write.value(PLACED, "")?) != after {
             continue;
         }
+        let changed = write.changed_stories()?;
         for (story, label) in &labels {
             if story_of.values().any(|s| s == story) {
                 write.put_story(StoryId(*story), label, None)?;
@@ -257,6 +258,16 @@ pub fn place_all(ledger: &mut Ledger, placed: &mut dyn FnMut() -> ControlFlow<()
             write.set_value(VECTOR, &report.to_string(), &kept)?;
         }
         write.set_value(PLACED, "", last.0.to_string().as_bytes())?;
+        // A story that nothing has happened to but that these came in is not counted again.
+        if ended.is_empty() && story_of.keys().all(|report| members.contains_key(report)) {
+            let mut came_in: BTreeMap<StoryKey, Vec<ReportId>> = BTreeMap::new();
+            for (report, story) in story_of.iter().filter(|(report, _)| !places.is_elsewhere(**report)) {
+                came_in.entry(*story).or_default().push(ReportId(*report));
+            }
+            for (story, reports) in came_in.iter().filter(|(story, _)| !changed.contains(&StoryId(**story))) {
+                write.add_to_story_line(StoryId(*story), reports)?;
+            }
+        }
         write.commit()?;
         if flow.is_break() {
             return Ok(());
@@ -425,12 +436,19 @@ fn load_remembered(ledger: &mut Ledger, id: StoryId, memory: &Memory) -> Result<
     let constraints = constraints(ledger, &stands.readings, None)?;
     drop(moment);
     if let Some(story) = remembered.story(&stands.readings, &constraints) {
+        // One that is looked at again as it was is worth writing for others; one that has changed by then would be written in vain.
+        if !remembered.is_cached {
+            keep(ledger, id, &state, &story)?;
+            remembered.is_cached = true;
+        }
         return Ok(stands.with(story));
     }
-    let (story, compared) = sayso_compare::story_again(remembered.compared(), &stands.readings, &constraints);
-    let story = Arc::new(story);
-    memory.keep(id, &mut remembered, stands.known(), compared, &story);
-    keep(ledger, id, &state, &story)?;
+    let compared = sayso_compare::story_again(remembered.compared(), &stands.readings, &constraints);
+    let story = Arc::clone(compared.story());
+    memory.keep(id, &mut remembered, stands.known(), compared);
+    if remembered.is_empty() {
+        keep(ledger, id, &state, &story)?;
+    }
     Ok(stands.with(story))
 }
 
@@ -538,7 +556,7 @@ struct Stands {
     /// Names of the entries of reports about which people have decided something, or which were not fetched at once.
     names: BTreeMap<i64, Names>,
     /// Stored forms of the others, if they are to be remembered.
-    bodies: BTreeMap<i64, Vec<u8>>,
+    bodies: BTreeMap<i64, Arc<[u8]>>,
     given: Vec<Given>,
 }
 
@@ -557,13 +575,15 @@ impl Stands {
                 stands.put(ledger, report, before)?;
                 continue;
             }
-            if before.is_some() {
-                stands.bodies.insert(report.0, stored.body().to_vec());
-            }
-            let reading = match before.and_then(|before| before.decoded(report.0, &stored)) {
-                Some(reading) => reading,
-                None => Arc::new(stored.into_standing()?.reading),
+            let known = before.and_then(|before| before.decoded(report.0, &stored));
+            let (reading, body) = match known {
+                Some((reading, body)) => (reading, Some(body)),
+                None => {
+                    let body = before.map(|_| Arc::from(stored.body()));
+                    (Arc::new(stored.into_standing()?.reading), body)
+                }
             };
+            stands.bodies.extend(body.map(|body| (report.0, body)));
             stands.readings.insert(report.0, reading);
         }
         Ok(stands)

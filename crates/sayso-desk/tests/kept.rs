@@ -188,6 +188,25 @@ fn kept_is_compared_from_nothing(mut ledger: Ledger) {
 }
 
 #[test]
+fn reports_that_come_in_one_by_one_give_the_row_in_the_list_that_all_at_once_give() {
+    let read: Vec<Reading> = REPORTS.into_iter().map(read).collect();
+    let (mut grown, mut at_once) = (Ledger::in_memory().unwrap(), Ledger::in_memory().unwrap());
+    let lines = |ledger: &mut Ledger| {
+        sayso_desk::catch_up(ledger).unwrap();
+        ledger.story_lines(0, None, None).unwrap()
+    };
+    for step in 0..12 {
+        let reading = another(&read[step % 3], step);
+        keep(&mut grown, reading.clone());
+        lines(&mut grown);
+        keep(&mut at_once, reading);
+    }
+    let line = lines(&mut grown);
+    assert_eq!(line.iter().map(|line| line.reports).max(), Some(12));
+    assert_eq!(line, lines(&mut at_once));
+}
+
+#[test]
 fn a_large_story_is_compared_before_anybody_looks_where_much_has_come_in() {
     let reading = read(REPORTS[0]);
     let mut ledger = Ledger::in_memory().unwrap();

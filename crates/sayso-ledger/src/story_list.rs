@@ -2,15 +2,16 @@
 //!
 //! Triggers in the file record in `story_changed` each story for which a report, a figure or a decision was added,
 //! removed or changed (`migrations/0005.sql`). Before the list is read, the rows of these stories are rebuilt, so that
-//! a page is a lookup and new data costs only what it touches.
+//! a page is a lookup and new data costs only what it touches. Reports that have just been placed are added to the row of
+//! their story, if nothing else has changed for it.
 
 use std::collections::BTreeSet;
 
 use rusqlite::{params, types::Value};
 
 use crate::{
-    Derived, Ledger, LedgerError, StoryId,
-    db::{Db, Optional},
+    Derived, Ledger, LedgerError, ReportId, StoryId,
+    db::{Db, Optional, Row},
 };
 
 /// What a list shows about a story.
@@ -98,8 +99,7 @@ impl Ledger {
     }
 
     fn changed_stories(&self) -> Result<BTreeSet<StoryId>, LedgerError> {
-        let mut query = self.db.prepare_cached("SELECT story FROM story_changed")?;
-        query.query_map([], |row| row.get(0).map(StoryId))?.collect()
+        changed(&self.db)
     }
 
     /// The list as it would be cached.
@@ -130,34 +130,93 @@ impl Derived<'_> {
     fn keep_story_lines(&self, stories: &BTreeSet<StoryId>) -> Result<(), LedgerError> {
         for story in stories {
             match line_of(&self.tx, *story)? {
-                Some(line) => {
-                    self.tx
-                        .prepare_cached(
-                            "INSERT INTO story_line (story, label, reports, first, last, outlets, unreviewed)
-                             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-                             ON CONFLICT (story) DO UPDATE SET label = excluded.label, reports = excluded.reports,
-                             first = excluded.first, last = excluded.last, outlets = excluded.outlets,
-                             unreviewed = excluded.unreviewed",
-                        )?
-                        .execute(params![
-                            story.0,
-                            line.label,
-                            i64::try_from(line.reports).unwrap_or(i64::MAX),
-                            line.first,
-                            line.last.unwrap_or_default(),
-                            serde_json::to_string(&line.outlets)?,
-                            i64::try_from(line.unreviewed).unwrap_or(i64::MAX),
-                        ])?;
-                }
+                Some(line) => self.put_story_line(&line)?,
                 None => {
                     self.tx.prepare_cached("DELETE FROM story_line WHERE story = ?1")?.execute([story.0])?;
                 }
             }
-            self.tx.prepare_cached("DELETE FROM story_changed WHERE story = ?1")?.execute([story.0])?;
+            self.is_up_to_date(*story)?;
         }
         Ok(())
     }
+
+    /// The stories whose rows in the list are to be rebuilt.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn changed_stories(&self) -> Result<BTreeSet<StoryId>, LedgerError> {
+        changed(&self.tx)
+    }
+
+    /// Adds reports that this transaction put into a story to its row in the list, which then is not rebuilt from all of its
+    /// reports. Only for a story for which nothing else has changed since its row was made.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn add_to_story_line(&self, story: StoryId, reports: &[ReportId]) -> Result<(), LedgerError> {
+        let mut query = self.tx.prepare_cached(&format!("{KEPT} WHERE story = ?1"))?;
+        let Some(mut line) = query.query_row([story.0], kept_line).optional()? else { return Ok(()) };
+        for report in reports {
+            let mut head = self
+                .tx
+                .prepare_cached("SELECT published, outlet FROM sound_head WHERE id = ?1 AND +latest = 1")?;
+            let head = head.query_row([report.0], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+            let Some((published, outlet)) = head else { continue };
+            line.count(published, outlet);
+            let mut undecided = self
+                .tx
+                .prepare_cached("SELECT count(*) FROM figure WHERE report = ?1 AND decision IS NULL")?;
+            let undecided: i64 = undecided.query_row([report.0], |row| row.get(0))?;
+            line.unreviewed += u64::try_from(undecided).unwrap_or(0);
+        }
+        self.put_story_line(&line)?;
+        self.is_up_to_date(story)
+    }
+
+    fn put_story_line(&self, line: &StoryLine) -> Result<(), LedgerError> {
+        self.tx
+            .prepare_cached(
+                "INSERT INTO story_line (story, label, reports, first, last, outlets, unreviewed)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+                 ON CONFLICT (story) DO UPDATE SET label = excluded.label, reports = excluded.reports,
+                 first = excluded.first, last = excluded.last, outlets = excluded.outlets,
+                 unreviewed = excluded.unreviewed",
+            )?
+            .execute(params![
+                line.id.0,
+                line.label,
+                i64::try_from(line.reports).unwrap_or(i64::MAX),
+                line.first,
+                line.last.as_deref().unwrap_or_default(),
+                serde_json::to_string(&line.outlets)?,
+                i64::try_from(line.unreviewed).unwrap_or(i64::MAX),
+            ])?;
+        Ok(())
+    }
+
+    fn is_up_to_date(&self, story: StoryId) -> Result<(), LedgerError> {
+        self.tx.prepare_cached("DELETE FROM story_changed WHERE story = ?1")?.execute([story.0])?;
+        Ok(())
+    }
 }
+
+impl StoryLine {
+    /// Counts a report.
+    fn count(&mut self, published: Option<String>, outlet: Option<String>) {
+        self.reports += 1;
+        self.first = self.first.take().into_iter().chain(published.clone()).min();
+        self.last = self.last.take().into_iter().chain(published).max();
+        self.outlets.extend(outlet);
+    }
+}
+
+fn changed(db: &Db) -> Result<BTreeSet<StoryId>, LedgerError> {
+    let mut query = db.prepare_cached("SELECT story FROM story_changed")?;
+    query.query_map([], |row| row.get(0).map(StoryId))?.collect()
+}
+
+/// How cached rows are read.
+const KEPT: &str = "SELECT story, label, reports, first, last, outlets, unreviewed FROM sound_story_line";
 
 /// The cached rows.
 fn kept(
@@ -174,23 +233,24 @@ fn kept(
         "AND (last < ?3 OR (last || '' = ?3 AND story > ?4))"
     });
     let mut query = db.prepare_cached(&format!(
-        "SELECT story, label, reports, first, last, outlets, unreviewed FROM sound_story_line
-         WHERE +reports >= ?1 {behind} ORDER BY last DESC, story LIMIT ?2"
+        "{KEPT} WHERE +reports >= ?1 {behind} ORDER BY last DESC, story LIMIT ?2"
     ))?;
-    let rows = query.query_map(values, |row| {
-        let (reports, unreviewed): (i64, i64) = (row.get(2)?, row.get(6)?);
-        let (last, outlets): (String, String) = (row.get(4)?, row.get(5)?);
-        Ok(StoryLine {
-            id: StoryId(row.get(0)?),
-            label: row.get(1)?,
-            reports: usize::try_from(reports).unwrap_or(0),
-            first: row.get(3)?,
-            last: Some(last).filter(|l| !l.is_empty()),
-            outlets: serde_json::from_str(&outlets).unwrap_or_default(),
-            unreviewed: u64::try_from(unreviewed).unwrap_or(0),
-        })
-    })?;
+    let rows = query.query_map(values, kept_line)?;
     rows.collect()
+}
+
+fn kept_line(row: &Row<'_>) -> rusqlite::Result<StoryLine> {
+    let (reports, unreviewed): (i64, i64) = (row.get(2)?, row.get(6)?);
+    let (last, outlets): (String, String) = (row.get(4)?, row.get(5)?);
+    Ok(StoryLine {
+        id: StoryId(row.get(0)?),
+        label: row.get(1)?,
+        reports: usize::try_from(reports).unwrap_or(0),
+        first: row.get(3)?,
+        last: Some(last).filter(|l| !l.is_empty()),
+        outlets: serde_json::from_str(&outlets).unwrap_or_default(),
+        unreviewed: u64::try_from(unreviewed).unwrap_or(0),
+    })
 }
 
 /// What the list shows about a story, from its reports; `None` for one without a newest revision.
@@ -207,11 +267,7 @@ fn line_of(db: &Db, story: StoryId) -> Result<Option<StoryLine>, LedgerError> {
     )?;
     let mut rows = query.query([story.0])?;
     while let Some(row) = rows.next()? {
-        let published: Option<String> = row.get(0)?;
-        line.reports += 1;
-        line.first = line.first.take().into_iter().chain(published.clone()).min();
-        line.last = line.last.take().into_iter().chain(published).max();
-        line.outlets.extend(row.get::<Option<String>>(1)?);
+        line.count(row.get(0)?, row.get(1)?);
     }
     let unreviewed: i64 = db
         .prepare_cached(

@@ -1,50 +1,105 @@
 //! Builds the speakers of a story from the merged groups.
 
-use std::{
-    cell::OnceCell,
-    collections::{BTreeMap, BTreeSet},
-};
+use std::{cell::OnceCell, collections::HashSet};
 
 use sayso_model::{
-    MentionForm, SpeakerId, SpeakerKind,
-    story::{Evidence, HeldRole, ReportIndex, SpeakerIndex, SpeakerMember, StoryMark, StorySpeaker},
+    Date, SpeakerKind,
+    story::{Evidence, HeldRole, SpeakerIndex, SpeakerMember, StoryMark, StorySpeaker},
 };
 
-use super::{Cast, described::body_of, groups::Groups, local::Local, parents};
+use super::{
+    Cast,
+    called::Profile,
+    described::body_of,
+    groups::{Groups, Reason},
+    local::Local,
+    parents,
+};
 use crate::{
     Entry,
     country::Countries,
-    data::fold,
+    moves::Moves,
     name::{Name, is_abbreviation},
     outlet::{self, OutletIndex},
 };
 
+/// The speakers of a story, without the bodies that they speak for.
+#[derive(Default)]
+pub(super) struct Built {
+    pub(super) speakers: Vec<StorySpeaker>,
+    pub(super) profiles: Vec<OnceCell<Profile>>,
+    pub(super) of: Vec<Vec<SpeakerIndex>>,
+    pub(super) heads: Heads,
+}
+
+/// Builds the speakers. `before`: those of an earlier comparison in which the same words meant countries; one of the same members
+/// by the same reasons is taken over.
 pub(super) fn build(
     entries: &[Entry<'_>],
     locals: &[Local<'_>],
     groups: &Groups,
-    countries: Countries,
-) -> Cast {
-    let mut cast = Cast { countries, ..Cast::default() };
-    let mut at: BTreeMap<usize, SpeakerIndex> = BTreeMap::new();
-    let mut names: BTreeSet<(SpeakerIndex, &str)> = BTreeSet::new();
+    countries: &Countries,
+    before: Cast,
+    moves: &Moves,
+) -> Built {
+    let mut built = Built { heads: Heads::of(entries), ..Built::default() };
+    built.of = entries.iter().map(|e| Vec::with_capacity(e.reading.speakers.len())).collect();
+    let mut at: Vec<Option<SpeakerIndex>> = vec![None; locals.len()];
+    let mut members: Vec<Vec<usize>> = Vec::new();
     for (n, local) in locals.iter().enumerate() {
-        let next = cast.speakers.len();
-        let index = *at.entry(groups.find(n)).or_insert(next);
-        if index == next {
-            cast.speakers.push(StorySpeaker {
-                name: local.name.proper.clone().unwrap_or_else(|| local.speaker.name.clone()),
-                kind: local.kind,
-                anonymous: !local.named(),
-                country: None,
-                names: Vec::new(),
-                members: Vec::new(),
-                roles: Vec::new(),
-                parents: Vec::new(),
-            });
+        let Some(index) = at.get_mut(groups.find(n)) else { continue };
+        let index = *index.get_or_insert(members.len());
+        match members.get_mut(index) {
+            Some(of_speaker) => of_speaker.push(n),
+            None => members.push(vec![n]),
         }
-        cast.of.insert((local.report, local.speaker.id), index);
-        let Some(speaker) = cast.speakers.get_mut(index) else { continue };
+        built.of.get_mut(local.report).into_iter().for_each(|of_report| of_report.push(index));
+    }
+    let mut earlier = Earlier::of(before, &built.heads);
+    let outlets = built.heads.index();
+    for members in members {
+        let members: Vec<Member<'_>> = members
+            .into_iter()
+            .filter_map(|n| Some((locals.get(n)?, groups.reason.get(n).and_then(Option::as_ref))))
+            .collect();
+        if let Some((speaker, profile)) = earlier.take(&members, moves) {
+            built.speakers.push(speaker);
+            built.profiles.push(profile);
+            continue;
+        }
+        let Some(mut speaker) = speaker(entries, &members) else { continue };
+        built.heads.name(&mut speaker, &outlets);
+        if let Some(full) = named_with_its_country(&speaker, countries) {
+            speaker.name = full;
+        }
+        let person = speaker.kind == SpeakerKind::Person && !speaker.anonymous;
+        if person && speaker.country.is_none() && speaker.name.contains(' ') {
+            speaker.country = parents::country_before_name(entries, &speaker, countries);
+        }
+        built.speakers.push(speaker);
+        built.profiles.push(OnceCell::new());
+    }
+    built
+}
+
+/// A speaker of a report that belongs to a speaker of the story, with the reason if it was merged.
+type Member<'l> = (&'l Local<'l>, Option<&'l Reason>);
+
+/// The speaker that all of these are.
+fn speaker(entries: &[Entry<'_>], members: &[Member<'_>]) -> Option<StorySpeaker> {
+    let (first, _) = members.first()?;
+    let mut speaker = StorySpeaker {
+        name: first.name.proper.clone().unwrap_or_else(|| first.speaker.name.clone()),
+        kind: first.kind,
+        anonymous: !first.named(),
+        country: None,
+        names: Vec::new(),
+        members: Vec::with_capacity(members.len()),
+        roles: Vec::new(),
+        parents: Vec::new(),
+    };
+    let mut names: HashSet<&str> = HashSet::new();
+    for (local, reason) in members {
         if let Some(proper) = &local.name.proper {
             let known = (!speaker.anonymous).then(|| speaker.name.chars().count());
             let abbreviated = is_abbreviation(&speaker.name);
@@ -62,48 +117,16 @@ pub(super) fn build(
         if speaker.country.is_none() {
             speaker.country = local.country_name().cloned();
         }
-        let written = local
-            .speaker
-            .mentions
-            .iter()
-            .filter(|m| m.form != MentionForm::Pronoun)
-            .map(|m| m.span.cut(local.text));
-        let written = [local.speaker.name.as_str()].into_iter().chain(written);
-        for name in written.chain(local.written.iter().map(String::as_str)) {
-            if !name.is_empty() && names.insert((index, name)) {
-                speaker.names.push(name.to_owned());
-            }
-        }
-        let published =
-            entries.get(local.report).and_then(|e| e.reading.report.head.published.as_ref()).map(|d| d.value);
-        speaker.roles.extend(local.speaker.roles.iter().map(|role| HeldRole {
-            title: role.title.clone(),
-            body: role.body.clone(),
-            former: role.former,
-            on: published,
-            mark: StoryMark { report: local.report, span: role.span },
-        }));
-        // What is next to its name and not among the reading's roles.
-        let beside = local
-            .described
-            .iter()
-            .filter(|span| !local.speaker.roles.iter().any(|role| role.span.overlaps(**span)));
-        speaker.roles.extend(beside.map(|span| {
-            let words = span.cut(local.text);
-            let title =
-                ["the ", "The ", "a ", "an "].iter().find_map(|a| words.strip_prefix(a)).unwrap_or(words);
-            HeldRole {
-                title: title.to_owned(),
-                body: body_of(words).map(str::to_owned),
-                former: title.starts_with("former ") || title.starts_with("ex-"),
-                on: published,
-                mark: StoryMark { report: local.report, span: *span },
-            }
-        }));
-        let evidence = groups.reason.get(n).cloned().flatten().unwrap_or_else(|| Evidence {
-            rule: "its own name".to_owned(),
-            marks: local.first.into_iter().collect(),
-        });
+        let new = local.account.names.iter().filter(|name| names.insert(name));
+        speaker.names.extend(new.cloned());
+        let entry = entries.get(local.report);
+        let text = entry.map_or("", |e| e.reading.report.text.as_str());
+        let published = entry.and_then(|e| e.reading.report.head.published.as_ref()).map(|d| d.value);
+        speaker.roles.extend(roles(local, text, published));
+        let evidence = match reason {
+            Some((rule, marks)) => Evidence { rule: (*rule).to_owned(), marks: marks.clone() },
+            None => Evidence { rule: OWN_NAME.to_owned(), marks: local.first().into_iter().collect() },
+        };
         speaker.members.push(SpeakerMember {
             report: local.report,
             speaker: local.speaker.id,
@@ -111,57 +134,125 @@ pub(super) fn build(
             evidence,
         });
     }
-    name_outlets(entries, &mut cast);
-    for speaker in &mut cast.speakers {
-        if let Some(full) = named_with_its_country(speaker, &cast.countries) {
-            speaker.name = full;
-        }
-    }
-    for speaker in cast.speakers.iter_mut().filter(|s| s.kind == SpeakerKind::Person && !s.anonymous) {
-        if speaker.country.is_none() && speaker.name.contains(' ') {
-            speaker.country = parents::country_before_name(entries, speaker, &cast.countries);
-        }
-    }
-    cast.profiles = vec![OnceCell::new(); cast.speakers.len()];
-    parents::parents(entries, &mut cast);
-    cast.named = named(&cast.speakers);
-    cast
+    Some(speaker)
 }
 
-/// The speaker that each report calls by a name.
-fn named(speakers: &[StorySpeaker]) -> BTreeMap<(ReportIndex, String), SpeakerIndex> {
-    let mut named: BTreeMap<(ReportIndex, String), (SpeakerId, SpeakerIndex)> = BTreeMap::new();
-    for (index, speaker) in speakers.iter().enumerate() {
-        for member in &speaker.members {
-            let at = named.entry((member.report, fold(&member.name))).or_insert((member.speaker, index));
-            *at = (*at).min((member.speaker, index));
+/// The reason of the first member, and of one that was not merged by a rule.
+const OWN_NAME: &str = "its own name";
+
+/// The roles in which a report describes somebody: those of its reading, and what is next to the name besides.
+fn roles<'l>(
+    local: &'l Local<'_>,
+    text: &'l str,
+    published: Option<Date>,
+) -> impl Iterator<Item = HeldRole> + 'l {
+    let roles = &local.speaker.roles;
+    let mark = |span| StoryMark { report: local.report, span };
+    let read = roles.iter().map(move |role| HeldRole {
+        title: role.title.clone(),
+        body: role.body.clone(),
+        former: role.former,
+        on: published,
+        mark: mark(role.span),
+    });
+    let beside = local.account.described.iter();
+    let beside = beside.filter(|span| !roles.iter().any(|role| role.span.overlaps(**span)));
+    read.chain(beside.map(move |span| {
+        let words = span.cut(text);
+        let title = ["the ", "The ", "a ", "an "].iter().find_map(|a| words.strip_prefix(a)).unwrap_or(words);
+        HeldRole {
+            title: title.to_owned(),
+            body: body_of(words).map(str::to_owned),
+            former: title.starts_with("former ") || title.starts_with("ex-"),
+            on: published,
+            mark: mark(*span),
         }
-    }
-    named.into_iter().map(|(name, (_, index))| (name, index)).collect()
+    }))
 }
 
-/// A speaker with the name of an outlet whose report is here is that outlet, under its masthead.
-fn name_outlets(entries: &[Entry<'_>], cast: &mut Cast) {
-    let mut outlets = OutletIndex::default();
-    for (report, entry) in entries.iter().enumerate() {
-        outlets.add_head(&entry.reading.report.head, report);
+/// The speakers of an earlier comparison, as far as nobody has taken them over.
+struct Earlier {
+    of: Vec<Vec<SpeakerIndex>>,
+    speakers: Vec<Option<(StorySpeaker, OnceCell<Profile>)>>,
+}
+
+impl Earlier {
+    fn of(before: Cast, heads: &Heads) -> Self {
+        // An outlet more may be another name of any speaker.
+        if before.heads != *heads {
+            return Self { of: Vec::new(), speakers: Vec::new() };
+        }
+        Self { of: before.of, speakers: before.speakers.into_iter().zip(before.profiles).map(Some).collect() }
     }
-    for speaker in cast.speakers.iter_mut().filter(|s| s.kind != SpeakerKind::Person) {
-        let reports = speaker
+
+    /// The speaker of just these members, for just these reasons, with its marks where they are now.
+    fn take(&mut self, members: &[Member<'_>], moves: &Moves) -> Option<(StorySpeaker, OnceCell<Profile>)> {
+        let (first, _) = members.first()?;
+        let was = moves.was.get(first.report).copied().flatten()?;
+        let place = self.speakers.get_mut(*self.of.get(was)?.get(first.speaker.id.index())?)?;
+        let (known, _) = place.as_ref()?;
+        let is_same = |(member, (local, reason)): (&SpeakerMember, &Member<'_>)| {
+            let own = local.first();
+            let (rule, marks) = reason.map_or((OWN_NAME, own.as_slice()), |(rule, marks)| (*rule, marks));
+            Some(member.report) == moves.was.get(local.report).copied().flatten()
+                && member.speaker == local.speaker.id
+                && member.evidence.rule == rule
+                && member.evidence.marks.len() == marks.len()
+                && member.evidence.marks.iter().zip(marks).all(|(then, now)| moves.mark(*then) == Some(*now))
+        };
+        if known.members.len() != members.len() || !known.members.iter().zip(members).all(is_same) {
+            return None;
+        }
+        let (mut speaker, profile) = place.take()?;
+        for (member, (local, _)) in speaker.members.iter_mut().zip(members) {
+            member.report = local.report;
+            member.evidence.marks.iter_mut().for_each(|mark| *mark = moves.mark(*mark).unwrap_or(*mark));
+        }
+        speaker.roles.iter_mut().for_each(|role| role.mark = moves.mark(role.mark).unwrap_or(role.mark));
+        Some((speaker, profile))
+    }
+}
+
+/// The outlets of a story's reports, with the mastheads that bylines show, each once, in the order of the reports.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Heads(Vec<(String, Option<String>)>);
+
+impl Heads {
+    fn of(entries: &[Entry<'_>]) -> Self {
+        let mut known: HashSet<(&str, Option<&str>)> = HashSet::new();
+        let heads = entries.iter().map(|e| &e.reading.report.head);
+        let outlets =
+            heads.filter_map(|head| Some((head.outlet.as_ref()?.value.as_str(), outlet::masthead(head))));
+        let once = outlets.filter(|outlet| known.insert(*outlet));
+        Self(once.map(|(outlet, masthead)| (outlet.to_owned(), masthead.map(str::to_owned))).collect())
+    }
+
+    fn index(&self) -> OutletIndex {
+        let mut outlets = OutletIndex::default();
+        for (n, (outlet, masthead)) in self.0.iter().enumerate() {
+            outlets.add_outlet(outlet, masthead.as_deref(), n);
+        }
+        outlets
+    }
+
+    /// A speaker with the name of an outlet whose report is here is that outlet, under its masthead.
+    fn name(&self, speaker: &mut StorySpeaker, outlets: &OutletIndex) {
+        if speaker.kind == SpeakerKind::Person {
+            return;
+        }
+        let found = speaker
             .names
             .iter()
             .filter_map(|n| outlets.find(n.strip_prefix("the ").unwrap_or(n)).first().copied());
-        let Some(head) = reports.min().and_then(|r| entries.get(r)).map(|e| &e.reading.report.head) else {
-            continue;
-        };
+        let Some((_, masthead)) = found.min().and_then(|n| self.0.get(n)) else { return };
         speaker.kind = SpeakerKind::Outlet;
         speaker.anonymous = false;
-        if let Some(masthead) = outlet::masthead(head) {
-            if !speaker.names.iter().any(|n| n == masthead) {
-                speaker.names.push(masthead.to_owned());
+        if let Some(masthead) = masthead {
+            if !speaker.names.contains(masthead) {
+                speaker.names.push(masthead.clone());
             }
             if is_abbreviation(&speaker.name) {
-                masthead.clone_into(&mut speaker.name);
+                speaker.name.clone_from(masthead);
             }
         }
     }
@@ -170,12 +261,14 @@ fn name_outlets(entries: &[Entry<'_>], cast: &mut Cast) {
 /// The name that a report writes for a body with its country ("Ostrian Defence Ministry"), if without it any country's could be
 /// meant.
 fn named_with_its_country(speaker: &StorySpeaker, countries: &Countries) -> Option<String> {
-    let of_a_body = matches!(speaker.kind, SpeakerKind::Organization | SpeakerKind::Unknown);
-    let name = Name::of(&speaker.name, speaker.kind, speaker.anonymous, countries);
-    if !of_a_body || name.words.is_empty() || name.words.len() > 2 || name.country.is_some() {
+    let country = speaker.country.as_ref()?;
+    if !matches!(speaker.kind, SpeakerKind::Organization | SpeakerKind::Unknown) {
         return None;
     }
-    let country = speaker.country.as_ref()?;
+    let name = Name::of(&speaker.name, speaker.kind, speaker.anonymous, countries);
+    if name.words.is_empty() || name.words.len() > 2 || name.country.is_some() {
+        return None;
+    }
     let full =
         speaker.members.iter().map(|m| m.name.strip_prefix("the ").unwrap_or(&m.name)).find(|written| {
             let taken = Name::of(written, speaker.kind, false, countries);

@@ -1,10 +1,10 @@
 //! Whom a name can refer to.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 
 use sayso_model::{
     SpeakerKind,
-    story::{HeldRole, SpeakerIndex, StorySpeaker},
+    story::{HeldRole, StorySpeaker},
 };
 
 use super::research::institution;
@@ -185,57 +185,55 @@ fn kind(speaker: &StorySpeaker) -> SpeakerKind {
     }
 }
 
-/// Bodies by what they can be called: finds candidates for a name, each to be checked with [`Profile::is_called`].
+/// Names that are asked for, by what bodies they can call: finds those that may mean a body, each to be checked with
+/// [`Profile::is_called`]. Few names are asked for, and there are many bodies. Only looked up, so that the order of the maps does
+/// not matter.
 #[derive(Debug, Default)]
-pub(super) struct BodyIndex(BTreeMap<Called, BTreeSet<SpeakerIndex>>);
-
-/// A way of referring to a body.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Called {
-    Plain(String),
-    Letters(String),
-    Key(String),
-    Words(BTreeSet<String>),
-    OfCountry(String, String),
+pub(super) struct AskedNames {
+    plain: HashMap<String, Vec<usize>>,
+    letters: HashMap<String, Vec<usize>>,
+    keys: HashMap<String, Vec<usize>>,
+    words: HashMap<BTreeSet<String>, Vec<usize>>,
+    /// By country and kind.
+    of_country: HashMap<String, HashMap<String, Vec<usize>>>,
 }
 
-impl BodyIndex {
-    pub(super) fn add(&mut self, body: SpeakerIndex, speaker: &StorySpeaker, profile: &Profile) {
-        let letters = profile.initials.iter().map(|i| i.to_lowercase()).chain([profile.all_initials.clone()]);
-        let country = speaker.country.iter().flat_map(|country| {
-            profile.kinds.iter().map(|kind| Called::OfCountry(country.clone(), kind.clone()))
-        });
-        let ways = profile
-            .plain
-            .iter()
-            .cloned()
-            .map(Called::Plain)
-            .chain(letters.map(Called::Letters))
-            .chain(profile.keys.iter().cloned().map(Called::Key))
-            .chain(profile.words.iter().cloned().map(Called::Words))
-            .chain(country);
-        for way in ways {
-            self.0.entry(way).or_default().insert(body);
+impl AskedNames {
+    pub(super) fn of(names: &[&str], countries: &Countries) -> Self {
+        let mut all = Self::default();
+        for (n, name) in names.iter().enumerate() {
+            let asked = Name::of(name, SpeakerKind::Organization, false, countries);
+            all.plain.entry(plain(name)).or_default().push(n);
+            if let Some(short) = name.rsplit(' ').next().filter(|w| is_abbreviation(w)) {
+                all.letters.entry(short.replace('.', "").to_lowercase()).or_default().push(n);
+            }
+            if let Some(key) = &asked.key {
+                all.keys.entry(squeezed(key, SpeakerKind::Organization)).or_default().push(n);
+            }
+            for words in [asked.words, asked.with_town] {
+                all.words.entry(words).or_default().push(n);
+            }
+            if let Some(country) = asked.country {
+                let kinds = all.of_country.entry(country).or_default();
+                asked.kinds.into_iter().for_each(|kind| kinds.entry(kind).or_default().push(n));
+            }
         }
+        all
     }
 
-    /// The bodies that a name may refer to.
-    pub(super) fn find(&self, name: &str, countries: &Countries) -> BTreeSet<SpeakerIndex> {
-        let short = name.rsplit(' ').next().filter(|w| is_abbreviation(w));
-        let asked = Name::of(name, SpeakerKind::Organization, false, countries);
-        let country = asked.country.iter().flat_map(|country| {
-            asked.kinds.iter().map(|kind| Called::OfCountry(country.clone(), kind.clone()))
-        });
-        let ways = [
-            Called::Plain(plain(name)),
-            Called::Words(asked.words.clone()),
-            Called::Words(asked.with_town.clone()),
-        ]
-        .into_iter()
-        .chain(short.map(|s| Called::Letters(s.replace('.', "").to_lowercase())))
-        .chain(asked.key.as_deref().map(|key| Called::Key(squeezed(key, SpeakerKind::Organization))))
-        .chain(country);
-        ways.filter_map(|way| self.0.get(&way)).flatten().copied().collect()
+    /// The numbers of the names that may refer to a body.
+    pub(super) fn that_may_mean(&self, speaker: &StorySpeaker, profile: &Profile) -> BTreeSet<usize> {
+        let letters = profile.initials.iter().map(|i| i.to_lowercase()).chain([profile.all_initials.clone()]);
+        let of_country = speaker.country.as_ref().and_then(|country| self.of_country.get(country));
+        let plain = profile.plain.iter().filter_map(|way| self.plain.get(way));
+        plain
+            .chain(letters.filter_map(|way| self.letters.get(&way)))
+            .chain(profile.keys.iter().filter_map(|way| self.keys.get(way)))
+            .chain(profile.words.iter().filter_map(|way| self.words.get(way)))
+            .chain(of_country.into_iter().flat_map(|k| profile.kinds.iter().filter_map(|kind| k.get(kind))))
+            .flatten()
+            .copied()
+            .collect()
     }
 }
 

@@ -1,11 +1,14 @@
 //! Groups of merged speakers.
 
-use sayso_model::story::{Evidence, StoryMark};
+use sayso_model::story::StoryMark;
+
+/// Why a speaker was added to a group: the rule, and the words that it rests on.
+pub(super) type Reason = (&'static str, Vec<StoryMark>);
 
 /// Groups of locals, with the reason why each was added.
 pub(super) struct Groups {
     pub(super) root: Vec<usize>,
-    pub(super) reason: Vec<Option<Evidence>>,
+    pub(super) reason: Vec<Option<Reason>>,
     /// The country of each root.
     pub(super) country: Vec<Option<String>>,
     pub(super) apart: Vec<(usize, usize)>,
@@ -37,7 +40,7 @@ impl Groups {
     }
 
     /// Joins two groups unless people decided otherwise or they belong to two countries. The later one records the reason.
-    pub(super) fn join(&mut self, a: usize, b: usize, rule: &str, marks: Vec<StoryMark>) -> bool {
+    pub(super) fn join(&mut self, a: usize, b: usize, rule: &'static str, marks: Vec<StoryMark>) -> bool {
         let (x, y) = (self.find_shorter(a), self.find_shorter(b));
         if x == y || matches!((self.country_of(x), self.country_of(y)), (Some(p), Some(q)) if p != q) {
             return false;
@@ -59,7 +62,7 @@ impl Groups {
         }
         let later = if self.reason.get(a.max(b)).is_some_and(Option::is_none) { a.max(b) } else { gone };
         if let Some(reason) = self.reason.get_mut(later) {
-            reason.get_or_insert(Evidence { rule: rule.to_owned(), marks });
+            reason.get_or_insert((rule, marks));
         }
         true
     }

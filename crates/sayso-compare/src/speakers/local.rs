@@ -1,269 +1,47 @@
-//! A speaker of one report with what its names say.
+//! A speaker of one report of a story.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Deref;
 
 use sayso_model::{
-    Mention, MentionForm, Reading, Span, Speaker, SpeakerKind,
+    Speaker, SpeakerKind,
     story::{ReportIndex, StoryMark},
 };
 
-use super::{
-    Who,
-    beside::{
-        also_known_as, body_noun, called_by_noun, country_before, full_name, known_by_its_noun, last_country,
-        maker, maker_before, name_in_apposition, stands_after_its,
-    },
-    described::{described_as, descriptions, name_after_role, name_beside},
-    office::Office,
-};
-use crate::{
-    country::Countries,
-    data::{fold, known_body, without_description},
-    name::{Name, describes_people, is_abbreviation, is_surname},
-};
+use super::account::Account;
 
-/// A speaker of one report with what its names say.
+/// A speaker of one report of a story, with what that report says about it.
+#[derive(Clone, Copy)]
 pub(super) struct Local<'r> {
     pub(super) report: ReportIndex,
-    pub(super) who: Who,
     pub(super) speaker: &'r Speaker,
-    /// Kind of speaker; for a document, that of its author.
-    pub(super) kind: SpeakerKind,
-    pub(super) text: &'r str,
-    pub(super) name: Name,
-    /// Names, abbreviations and misspellings, folded, without titles and country.
-    pub(super) aliases: BTreeSet<String>,
-    /// Names next to its mentions ("known as the ...").
-    pub(super) written: Vec<String>,
-    /// Descriptions of a named person next to its mentions ("owner of the ferry").
-    pub(super) described: Vec<Span>,
-    /// What an unnamed speaker is called next to its description, folded ("aid worker" for "the witness, an aid worker who ...").
-    pub(super) apposed: Vec<String>,
-    /// Offices that it holds or is described by.
-    pub(super) offices: Vec<Office>,
-    pub(super) country: Option<(String, Vec<StoryMark>)>,
     /// The country that its report comes from.
-    pub(super) from: Option<String>,
-    pub(super) kinds: BTreeSet<String>,
-    pub(super) first: Option<StoryMark>,
+    pub(super) from: Option<&'r String>,
+    pub(super) account: &'r Account,
+}
+
+impl Deref for Local<'_> {
+    type Target = Account;
+
+    fn deref(&self) -> &Account {
+        self.account
+    }
 }
 
 impl<'r> Local<'r> {
-    pub(super) fn of(
-        report: ReportIndex,
-        key: i64,
-        reading: &'r Reading,
-        speaker: &'r Speaker,
-        countries: &Countries,
-        from: Option<&String>,
-    ) -> Self {
-        let text = reading.report.text.as_str();
-        let mut kind = speaker.kind;
-        let bare = speaker.name.strip_prefix("the ").unwrap_or(&speaker.name);
-        // An abbreviation is a name, though it does not say whose; a country that speaks is its government.
-        let short = is_abbreviation(bare) && matches!(kind, SpeakerKind::Person | SpeakerKind::Group);
-        if short || known_body(bare).is_some() && kind != SpeakerKind::Outlet {
-            kind = SpeakerKind::Organization;
-        } else if !speaker.anonymous
-            && countries.named(bare).is_some_and(|country| fold(&country) == fold(bare))
-        {
-            kind = SpeakerKind::Government;
-        }
-        // "The state-run Tidewater news agency" names the speaker.
-        let described = without_description(bare).filter(|core| {
-            !matches!(kind, SpeakerKind::Person | SpeakerKind::Group) && countries.named(core).is_none()
-        });
-        let written = described.unwrap_or(&speaker.name);
-        let anonymous =
-            speaker.anonymous && !is_abbreviation(bare) && described.is_none() && known_body(bare).is_none();
-        let mut name = Name::of(written, kind, anonymous, countries);
-        let mark = |span: Span| StoryMark { report, span };
-        if name.key.is_none()
-            && let Some(given) = speaker.mentions.iter().find_map(|m| name_in_apposition(m.span.cut(text)))
-        {
-            name =
-                Name { kinds: name.kinds, country: name.country, ..Name::of(given, kind, false, countries) };
-        }
-        // What a document says is attributed to its author.
-        if kind == SpeakerKind::Document
-            && name.key.is_none()
-            && let Some(maker) = speaker.mentions.iter().find_map(|m| maker(text, m.span.end))
-        {
-            kind = SpeakerKind::Person;
-            name = Name::of(maker, kind, false, countries);
-        }
-        // "Harbour Office data", "a Harbour Office statement".
-        if kind == SpeakerKind::Document
-            && name.key.is_none()
-            && let Some(maker) = maker_before(bare).filter(|maker| countries.named(maker).is_none())
-        {
-            kind = SpeakerKind::Organization;
-            name = Name::of(maker, kind, false, countries);
-        }
-        // "Ada Brook, the chief of police, said".
-        let beside = || speaker.mentions.iter().find_map(|m| name_beside(text, m.span));
-        if name.key.is_none()
-            && kind == SpeakerKind::Person
-            && let Some(given) = beside().map(|span| span.cut(text))
-        {
-            name = Name::of(given, kind, false, countries);
-        }
-        // "Harbour clerk Mari Tamm, who saw the fire": a description that ends in a name.
-        if name.key.is_none()
-            && matches!(kind, SpeakerKind::Person | SpeakerKind::Unknown)
-            && let Some(given) = name_after_role(&speaker.name)
-        {
-            kind = SpeakerKind::Person;
-            name = Name::of(given, kind, false, countries);
-        }
-        // "Mari Tamm, the chief of police, said": whoever is described as one person is one.
-        if kind == SpeakerKind::Unknown && name.key.is_some() {
-            let of_person =
-                |m: &Mention| m.form == MentionForm::Name && !descriptions(text, m.span, false).is_empty();
-            if speaker.mentions.iter().any(of_person) {
-                kind = SpeakerKind::Person;
-                name = Name::of(written, kind, false, countries);
-            }
-        }
-        // A surname alone, if the report gives the full name elsewhere.
-        if name.key.as_deref().is_some_and(is_surname)
-            && kind != SpeakerKind::Outlet
-            && let Some(given) = name.proper.as_deref().and_then(|n| full_name(text, n, kind, countries))
-        {
-            kind = SpeakerKind::Person;
-            name = Name::of(given, kind, false, countries);
-        }
-        let mut aliases: BTreeSet<String> = name.key.iter().cloned().collect();
-        let mut written: Vec<String> = Vec::new();
-        if kind != SpeakerKind::Person
-            && let Some((described, short)) = known_by_its_noun(text, &speaker.name)
-        {
-            aliases.insert(fold(short));
-            written.extend([described.to_owned(), short.to_owned()]);
-        }
-        let seated = name.town.as_deref().and_then(|town| countries.seated(town));
-        let mut country = name.country.clone().or(seated).map(|c| (c, Vec::new()));
-        let mut kinds = name.kinds.clone();
-        // Most mentions of a speaker are alike.
-        let mut names: Vec<(&str, Name)> = Vec::new();
-        for mention in &speaker.mentions {
-            let named = matches!(
-                mention.form,
-                MentionForm::Name | MentionForm::Abbreviation | MentionForm::Misspelling
-            );
-            if let Some(short) = also_known_as(text, mention.span) {
-                aliases.insert(fold(short));
-                written.push(short.to_owned());
-            }
-            let tells_no_country = kind == SpeakerKind::Person || mention.form == MentionForm::Pronoun;
-            if tells_no_country && !named {
-                continue;
-            }
-            let words = mention.span.cut(text);
-            let known = names.iter().position(|(name, _)| *name == words).unwrap_or_else(|| {
-                names.push((words, Name::of(words, kind, anonymous, countries)));
-                names.len() - 1
-            });
-            let Some((_, taken)) = names.get(known) else { continue };
-            if named {
-                aliases.extend(taken.key.clone());
-            }
-            if tells_no_country {
-                continue;
-            }
-            kinds.extend(taken.kinds.iter().cloned());
-            if country.as_ref().is_none_or(|(_, marks)| marks.is_empty()) {
-                let found = taken.country.clone().map(|c| (c, vec![mark(mention.span)])).or_else(|| {
-                    country_before(text, mention.span.start, countries)
-                        .map(|(c, span)| (c, vec![mark(span), mark(mention.span)]))
-                });
-                let found = found.or_else(|| {
-                    (taken.of_the_country || stands_after_its(text, mention.span.start))
-                        .then(|| last_country(text, mention.span.start, countries))
-                        .flatten()
-                        .map(|(c, span)| (c, vec![mark(span), mark(mention.span)]))
-                });
-                // A report that names the country twice supplies the evidence; one that names another country is not overruled.
-                if let Some(found) = found
-                    && country.as_ref().is_none_or(|(known, _)| *known == found.0)
-                {
-                    country = Some(found);
-                }
-            }
-        }
-        let first = speaker.mentions.first().map(|m| mark(m.span));
-        let mut described: Vec<Span> = Vec::new();
-        for mention in speaker.mentions.iter().filter(|m| m.form == MentionForm::Name && name.key.is_some()) {
-            described.extend(descriptions(text, mention.span, kind != SpeakerKind::Person));
-        }
-        if name.proper.is_some() && kind == SpeakerKind::Person {
-            written.extend(name.proper.clone());
-        }
-        let mut apposed: Vec<String> = Vec::new();
-        if name.key.is_none() && kind == SpeakerKind::Person {
-            for mention in speaker.mentions.iter().filter(|m| m.form == MentionForm::Description) {
-                let length = mention.span.cut(text).find(", ").unwrap_or(mention.span.len());
-                let head = Span::new(mention.span.start, mention.span.start + length);
-                for beside in descriptions(text, head, false).into_iter().filter(|d| d.start > head.end) {
-                    written.push(beside.cut(text).to_owned());
-                    apposed.push(fold(described_as(beside.cut(text))));
-                }
-            }
-        }
-        written.extend(described.iter().map(|span| span.cut(text).to_owned()));
-        let told = speaker.roles.iter().filter(|r| !r.former).map(|role| {
-            Office::of(&format!("{} {}", role.title, role.body.as_deref().unwrap_or("")), text, countries)
-        });
-        let beside = described.iter().map(|span| Office::of(span.cut(text), text, countries));
-        let mut offices: Vec<Office> = told.chain(beside).collect();
-        if name.key.is_none() {
-            offices.insert(0, Office::of(&speaker.name, text, countries));
-        }
-        if kind != SpeakerKind::Person {
-            described.clear();
-        }
-        Self {
-            report,
-            who: (key, speaker.id),
-            speaker,
-            kind,
-            text,
-            name,
-            aliases,
-            written,
-            described,
-            apposed,
-            offices,
-            country,
-            from: from.cloned(),
-            kinds,
-            first,
-        }
+    /// Its name, folded; empty for one that is not named.
+    pub(super) fn key(&self) -> &'r str {
+        self.account.name.key.as_deref().unwrap_or("")
     }
 
-    pub(super) fn country_name(&self) -> Option<&String> {
-        self.country.as_ref().map(|(country, _)| country)
+    /// Its first mention.
+    pub(super) fn first(&self) -> Option<StoryMark> {
+        self.account.first.map(|span| StoryMark { report: self.report, span })
     }
 
-    /// True for what can be one body under several names.
-    pub(super) fn is_body(&self) -> bool {
-        matches!(self.kind, SpeakerKind::Organization | SpeakerKind::Unknown | SpeakerKind::Group)
-            && (self.named() || !describes_people(&self.speaker.name))
-    }
-
-    pub(super) fn is_person(&self) -> bool {
-        self.kind == SpeakerKind::Person
-    }
-
-    pub(super) fn named(&self) -> bool {
-        self.name.key.is_some()
-    }
-
-    /// True for a body described by what it is responsible for.
-    pub(super) fn described_body(&self) -> bool {
-        !self.named()
-            && matches!(self.kind, SpeakerKind::Organization | SpeakerKind::Unknown | SpeakerKind::Government)
-            && !describes_people(&self.speaker.name)
+    /// The words that show its country.
+    pub(super) fn country_marks(&self) -> impl Iterator<Item = StoryMark> {
+        let spans = self.account.country.iter().flat_map(|(_, spans)| spans);
+        spans.map(|span| StoryMark { report: self.report, span: *span })
     }
 
     pub(super) fn kin(&self, other: &Self) -> bool {
@@ -277,18 +55,7 @@ impl<'r> Local<'r> {
     }
 }
 
-/// Adds a noun as a name of the only body in a report with that noun in its name, if the report calls it so.
-pub(super) fn call_by_noun(locals: &mut [Local<'_>]) {
-    let mut bodies: BTreeMap<(ReportIndex, String), Vec<usize>> = BTreeMap::new();
-    for (n, local) in locals.iter().enumerate().filter(|(_, l)| l.named() && !l.is_person()) {
-        if let Some(noun) = local.name.proper.as_deref().and_then(body_noun) {
-            bodies.entry((local.report, noun)).or_default().push(n);
-        }
-    }
-    for ((_, noun), all) in bodies {
-        let [only] = all.as_slice() else { continue };
-        if let Some(local) = locals.get_mut(*only) {
-            local.written.extend(called_by_noun(local.text, &noun).into_iter().map(str::to_owned));
-        }
-    }
+/// The first mentions of some speakers.
+pub(super) fn first_marks(locals: &[Local<'_>], of: &[usize]) -> Vec<StoryMark> {
+    of.iter().filter_map(|n| locals.get(*n)?.first()).collect()
 }

@@ -1,28 +1,25 @@
 //! The rules that merge speakers across reports, from the most to the least reliable.
+//!
+//! Whatever decides a rule is looked up by the forms of names that were worked out with each report ([`super::forms`]), and each
+//! rule goes through forms in their own order or through the speakers in that of the reports, so that nothing depends on the order
+//! of a hash map.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use sayso_model::{
-    Mention, MentionForm, SpeakerKind,
-    story::{ReportIndex, StoryMark},
-};
+use sayso_model::{SpeakerKind, story::StoryMark};
 
-use super::{beside::body_noun, groups::Groups, local::Local, office, research};
+use super::{
+    groups::Groups,
+    local::{Local, first_marks},
+    office, research,
+};
 use crate::{
-    clause,
-    data::{fold, known_body},
-    name::{
-        all_initials, initials, is_abbreviation, is_surname, near_in_spelling, says_what_for, shortens,
-        surname, transcribes, word_keys,
-    },
+    name::{Spelt, is_surname, near_in_spelling, surname, transcribes},
     outlet::OutletIndex,
 };
 
 /// Maximum number of names with a given word that a shorter name is compared with.
 const NAMESAKES: usize = 64;
-
-/// Minimum words of a sentence that counts as copied if two reports have it.
-const COPIED: usize = 8;
 
 /// Applies all rules.
 pub(super) fn all(locals: &[Local<'_>], groups: &mut Groups) {
@@ -38,19 +35,36 @@ pub(super) fn all(locals: &[Local<'_>], groups: &mut Groups) {
     research::join(locals, groups);
 }
 
+/// The speakers of each report, with their places among all.
+fn by_report<'l, 'r>(
+    locals: &'l [Local<'r>],
+) -> impl Iterator<Item = impl Iterator<Item = (usize, &'l Local<'r>)> + Clone> {
+    let mut begin = 0;
+    locals.chunk_by(|a, b| a.report == b.report).map(move |of_report| {
+        let first = begin;
+        begin += of_report.len();
+        (first..).zip(of_report)
+    })
+}
+
 /// One description of unnamed people or documents that a report uses twice, or that it puts next to another ("the witness, an aid
 /// worker who was there, said", "the aid worker said").
 fn alike_in_one_report(locals: &[Local<'_>], groups: &mut Groups) {
-    let mut first: BTreeMap<(ReportIndex, String), usize> = BTreeMap::new();
-    for (n, local) in locals.iter().enumerate().filter(|(_, l)| !l.named()) {
-        match first.get(&(local.report, fold(&local.speaker.name))) {
-            Some(&other) => {
-                groups.join(other, n, "described alike in one report", local.first.into_iter().collect());
-            }
-            None => {
-                first.insert((local.report, fold(&local.speaker.name)), n);
-                for name in &local.apposed {
-                    first.entry((local.report, name.clone())).or_insert(n);
+    let mut first: HashMap<&str, usize> = HashMap::new();
+    for of_report in by_report(locals) {
+        first.clear();
+        for (n, local) in of_report.filter(|(_, l)| !l.named()) {
+            let account = local.account;
+            match first.get(account.forms.folded.as_str()) {
+                Some(&other) => {
+                    let marks = local.first().into_iter().collect();
+                    groups.join(other, n, "described alike in one report", marks);
+                }
+                None => {
+                    first.insert(&account.forms.folded, n);
+                    for name in &account.apposed {
+                        first.entry(name).or_insert(n);
+                    }
                 }
             }
         }
@@ -60,24 +74,14 @@ fn alike_in_one_report(locals: &[Local<'_>], groups: &mut Groups) {
 /// Unnamed people to whom two reports attribute the same sentence word for word: the later report has copied it, including the
 /// source.
 fn in_one_sentence(locals: &[Local<'_>], groups: &mut Groups) {
-    let mut first: BTreeMap<(String, String), usize> = BTreeMap::new();
-    for (n, local) in locals.iter().enumerate().filter(|(_, l)| !l.named()) {
-        let name = fold(&local.speaker.name);
-        let described = local.speaker.mentions.iter().filter(|m| m.form != MentionForm::Pronoun);
-        for mention in described {
-            let sentence = fold(clause::sentence(local.text, mention.span).cut(local.text));
-            if sentence.split(' ').nth(COPIED - 1).is_none() {
-                continue;
-            }
-            match first.get(&(name.clone(), sentence.clone())) {
-                Some(&other) if locals.get(other).is_some_and(|o| o.report != local.report) => {
-                    let marks = [other, n].iter().filter_map(|at| locals.get(*at)?.first).collect();
-                    groups.join(other, n, "the same sentence, word for word", marks);
-                }
-                Some(_) => {}
-                None => {
-                    first.insert((name.clone(), sentence), n);
-                }
+    let mut first: HashMap<(&str, &str), usize> = HashMap::new();
+    for (n, local) in locals.iter().enumerate() {
+        let forms = &local.account.forms;
+        for sentence in &forms.sentences {
+            let other = *first.entry((&forms.folded, sentence)).or_insert(n);
+            if locals.get(other).is_some_and(|o| o.report != local.report) {
+                let marks = first_marks(locals, &[other, n]);
+                groups.join(other, n, "the same sentence, word for word", marks);
             }
         }
     }
@@ -85,21 +89,26 @@ fn in_one_sentence(locals: &[Local<'_>], groups: &mut Groups) {
 
 /// Joins speakers with the same name. Bodies of two countries stay separate; without a country, the name means the body of the
 /// country that its report comes from, if there is one.
-fn join_namesakes(locals: &[Local<'_>], groups: &mut Groups, namesakes: &[usize], rule: &str) {
+fn join_namesakes(locals: &[Local<'_>], groups: &mut Groups, namesakes: &[usize], rule: &'static str) {
+    if namesakes.len() < 2 {
+        return;
+    }
     let countries: BTreeSet<String> =
         namesakes.iter().filter_map(|n| groups.country_of(*n).cloned()).collect();
     let mut first: BTreeMap<Option<String>, usize> = BTreeMap::new();
     for &n in namesakes {
         let Some(local) = locals.get(n) else { continue };
-        let own = groups.country_of(n).cloned();
-        let from = || local.from.clone().filter(|country| countries.contains(country));
-        let country = if countries.len() > 1 { own.or_else(from) } else { None };
-        if countries.len() > 1 && country.is_none() {
-            continue;
+        let mut country = None;
+        if countries.len() > 1 {
+            let from = || local.from.filter(|country| countries.contains(*country));
+            country = groups.country_of(n).or_else(from).cloned();
+            if country.is_none() {
+                continue;
+            }
         }
         match first.get(&country) {
             Some(&other) if locals.get(other).is_some_and(|o| o.kin(local)) => {
-                groups.join(other, n, rule, local.first.into_iter().collect());
+                groups.join(other, n, rule, local.first().into_iter().collect());
             }
             Some(_) => {}
             None => {
@@ -109,51 +118,55 @@ fn join_namesakes(locals: &[Local<'_>], groups: &mut Groups, namesakes: &[usize]
     }
 }
 
-/// Those that have the same words, in the order of the words. Gathered by hash: in order each would be compared word by word with
-/// many others, and few words are new.
-fn alike<'w>(
-    all: impl Iterator<Item = (usize, &'w BTreeSet<String>)>,
-) -> BTreeMap<&'w BTreeSet<String>, Vec<usize>> {
-    let mut alike: HashMap<&BTreeSet<String>, Vec<usize>> = HashMap::new();
-    all.for_each(|(n, words)| alike.entry(words).or_default().push(n));
-    alike.into_iter().collect()
+/// Those that have the same form, in the order of the forms.
+fn alike<'f, F: Ord + std::hash::Hash + Copy + 'f>(
+    all: impl Iterator<Item = (usize, F)>,
+) -> Vec<(F, Vec<usize>)> {
+    // Gathered by hash: in order each would be compared with many others, and half of the forms are not new.
+    let mut alike: HashMap<F, Vec<usize>> = HashMap::new();
+    all.for_each(|(n, form)| alike.entry(form).or_default().push(n));
+    let mut alike: Vec<(F, Vec<usize>)> = alike.into_iter().collect();
+    alike.sort_unstable_by_key(|(form, _)| *form);
+    alike
 }
 
 /// A body named or described in the same words, in whatever order and spelling.
 fn by_words(locals: &[Local<'_>], groups: &mut Groups) {
     let bodies = || {
-        let bodies = locals.iter().enumerate().filter(|(_, l)| says_what_for(&l.name.words) && l.is_body());
-        bodies.map(|(n, l)| (n, &l.name))
+        let forms = locals.iter().map(|l| &l.account.forms).enumerate();
+        forms.filter(|(_, forms)| forms.says_what_for && forms.is_body)
     };
-    let namesakes = alike(bodies().map(|(n, name)| (n, &name.words)));
-    let with_town =
-        alike(bodies().map(|(n, name)| (n, &name.with_town)).filter(|(_, words)| words.len() > 2));
-    for all in namesakes.values().chain(with_town.values()) {
+    let namesakes = alike(bodies().map(|(n, forms)| (n, forms.words.as_str())));
+    let with_town = alike(bodies().filter_map(|(n, forms)| Some((n, forms.with_town.as_deref()?))));
+    for (_, all) in namesakes.iter().chain(&with_town) {
         join_namesakes(locals, groups, all, "the same words of a body's name");
     }
 }
 
 /// A body described by a part of a name that only one body of the story has ("the rescue board").
 fn by_part_of_name(locals: &[Local<'_>], groups: &mut Groups) {
-    let bodies = locals.iter().enumerate().filter(|(_, l)| l.is_body() && l.named());
-    let named = alike(bodies.map(|(n, l)| (n, &l.name.words)));
+    let bodies = locals.iter().enumerate().filter(|(_, l)| l.forms.is_body && l.named());
+    let named = alike(bodies.map(|(n, l)| (n, l.account.forms.words.as_str())));
+    let words_of = |all: &[usize]| Some(&locals.get(*all.first()?)?.account.name.words);
     // Names by each of their words, so that only those that hold one are looked at.
-    let mut holding: BTreeMap<&str, Vec<&BTreeSet<String>>> = BTreeMap::new();
-    for words in named.keys() {
-        for word in *words {
-            holding.entry(word).or_default().push(words);
+    let mut holding: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (at, (_, all)) in named.iter().enumerate() {
+        for word in words_of(all).into_iter().flatten() {
+            holding.entry(word).or_default().push(at);
         }
     }
-    let mut done: HashSet<(&BTreeSet<String>, Option<String>, usize)> = HashSet::new();
-    for (n, local) in locals.iter().enumerate().filter(|(_, l)| l.is_body()) {
-        let words = &local.name.words;
+    let mut done: HashSet<(&str, Option<String>, usize)> = HashSet::new();
+    for (n, local) in locals.iter().enumerate().filter(|(_, l)| l.forms.is_body && l.forms.says_what_for) {
+        let words = &local.account.name.words;
+        let form = local.account.forms.words.as_str();
         let own = groups.country_of(n).cloned();
-        if !says_what_for(words) || !done.insert((words, own.clone(), groups.find(n))) {
+        if !done.insert((form, own.clone(), groups.find(n))) {
             continue;
         }
         // The Red Cross is that of a country of which the story tells before it is part of a longer name.
         let of_a_country = || {
-            named.get(words).is_some_and(|all| {
+            let same = named.binary_search_by_key(&form, |(form, _)| *form).ok().and_then(|at| named.get(at));
+            same.is_some_and(|(_, all)| {
                 all.iter().any(|m| groups.country_of(*m).is_some() && groups.find(*m) != groups.find(n))
             })
         };
@@ -161,11 +174,13 @@ fn by_part_of_name(locals: &[Local<'_>], groups: &mut Groups) {
             continue;
         }
         let rarest = words.iter().filter_map(|w| holding.get(w.as_str())).min_by_key(|names| names.len());
-        let longer =
-            rarest.into_iter().flatten().filter(|name| name.len() > words.len() && name.is_superset(words));
+        let names = rarest.into_iter().flatten().filter_map(|at| named.get(*at));
+        let longer = names.filter(|(_, all)| {
+            words_of(all).is_some_and(|name| name.len() > words.len() && name.is_superset(words))
+        });
         let mut holder: Option<(usize, usize)> = None;
         let mut several = false;
-        for m in longer.filter_map(|name| named.get(*name)).flatten() {
+        for m in longer.flat_map(|(_, all)| all) {
             if own.is_some() && groups.country_of(*m).is_some_and(|country| Some(country) != own.as_ref()) {
                 continue;
             }
@@ -177,8 +192,7 @@ fn by_part_of_name(locals: &[Local<'_>], groups: &mut Groups) {
             holder = holder.or(Some((root, *m)));
         }
         if let (Some((root, m)), false) = (holder, several) {
-            let first = |at: usize| locals.get(at).and_then(|l| l.first);
-            let marks = first(n).into_iter().chain(first(m)).collect();
+            let marks = first_marks(locals, &[n, m]);
             groups.join(root, n, "the only body whose name holds these words", marks);
         }
     }
@@ -187,177 +201,140 @@ fn by_part_of_name(locals: &[Local<'_>], groups: &mut Groups) {
 /// A body that a report calls by its noun alone ("the agency"), if only one body in the report has that noun in its name, or in
 /// the full form of its abbreviation ("NRB").
 fn by_noun(locals: &[Local<'_>], groups: &mut Groups) {
-    let mut named: BTreeMap<(ReportIndex, String), BTreeSet<usize>> = BTreeMap::new();
-    for (n, local) in locals.iter().enumerate().filter(|(_, l)| l.named() && !l.is_person()) {
-        let Some(proper) = local.name.proper.as_deref() else { continue };
-        if let Some(noun) = body_noun(known_body(proper).unwrap_or(proper)) {
-            named.entry((local.report, noun)).or_default().insert(n);
+    let mut named: HashMap<&str, Vec<usize>> = HashMap::new();
+    for of_report in by_report(locals) {
+        named.clear();
+        let nouns = of_report.filter_map(|(n, l)| Some((n, l, l.account.forms.noun.as_deref()?)));
+        for (n, _, noun) in nouns.clone().filter(|(_, l, _)| l.named()) {
+            named.entry(noun).or_default().push(n);
         }
-    }
-    for (n, local) in locals.iter().enumerate().filter(|(_, l)| !l.named() && !l.is_person()) {
-        let called = |m: &Mention| {
-            m.form == MentionForm::Pronoun || m.span.cut(local.text).to_lowercase().starts_with("the ")
-        };
-        let noun = fold(&local.speaker.name);
-        let noun = noun.strip_prefix("the ").unwrap_or(&noun).to_owned();
-        let Some(bearers) = named.get(&(local.report, noun)) else { continue };
-        let roots: BTreeSet<usize> = bearers.iter().map(|b| groups.find(*b)).collect();
-        if let (Some(one), 1, true) =
-            (bearers.first(), roots.len(), local.speaker.mentions.iter().all(called))
-        {
-            let marks = [*one, n].iter().filter_map(|at| locals.get(*at)?.first).collect();
-            groups.join(*one, n, "the only body of the report with that noun", marks);
+        for (n, local, noun) in nouns.filter(|(_, l, _)| !l.named()) {
+            let Some(bearers) = named.get(noun) else { continue };
+            let roots: BTreeSet<usize> = bearers.iter().map(|b| groups.find(*b)).collect();
+            if let (Some(one), 1, true) = (bearers.first(), roots.len(), local.forms.is_definite) {
+                let marks = first_marks(locals, &[*one, n]);
+                groups.join(*one, n, "the only body of the report with that noun", marks);
+            }
         }
     }
 }
 
 /// The same name, abbreviation, masthead or government, or a misspelling of the name.
 fn by_name(locals: &[Local<'_>], groups: &mut Groups) {
-    // Bodies without spaces: "Cal Fire" equals "CalFire".
-    let mut namesakes: BTreeMap<(String, bool), Vec<usize>> = BTreeMap::new();
-    let mut by_initials: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    let mut persons: Vec<(usize, &str)> = Vec::new();
-    let mut governments: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut outlets: Vec<usize> = Vec::new();
-    for (n, local) in locals.iter().enumerate().filter(|(_, l)| l.named()) {
-        for alias in &local.aliases {
-            // A surname or given name alone is not enough; see by_surname.
-            if !local.is_person() {
-                let known = known_body(alias).map_or_else(|| alias.replace(' ', ""), fold);
-                namesakes.entry((known, false)).or_default().push(n);
-            } else if alias.contains(' ') {
-                namesakes.entry((alias.clone(), true)).or_default().push(n);
-            }
-        }
-        if local.is_person() {
-            persons.extend(local.name.key.as_deref().map(|key| (n, key)));
-        } else if let Some(proper) = local.name.proper.as_deref().filter(|p| p.contains(' ')) {
-            let letters = initials(proper).map(|letters| letters.to_lowercase());
-            for letters in letters.into_iter().chain([all_initials(proper)]) {
-                by_initials.entry(letters).or_default().push(n);
-            }
-        }
-        if local.kind == SpeakerKind::Government
-            && let Some(country) = local.country_name()
-        {
-            match governments.get(country.as_str()) {
-                Some(&other) => {
-                    groups.join(other, n, "names of one government", local.first.into_iter().collect());
-                }
-                None => {
-                    governments.insert(country, n);
-                }
-            }
-        }
-        if local.kind == SpeakerKind::Outlet {
-            outlets.push(n);
+    let named = || locals.iter().enumerate().filter(|(_, l)| l.named());
+    let mut governments: HashMap<&str, usize> = HashMap::new();
+    for (n, local) in named().filter(|(_, l)| l.kind == SpeakerKind::Government) {
+        let Some(country) = local.account.country_name() else { continue };
+        let other = *governments.entry(country).or_insert(n);
+        if other != n {
+            groups.join(other, n, "names of one government", local.first().into_iter().collect());
         }
     }
-    for all in namesakes.values() {
-        let short = |n: &usize| locals.get(*n).is_some_and(|l| is_abbreviation(&l.speaker.name));
+    let namesakes = alike(named().flat_map(|(n, l)| {
+        let person = l.is_person();
+        l.account.forms.namesakes.iter().map(move |name| (n, (name.as_str(), person)))
+    }));
+    for (_, all) in &namesakes {
+        let short = |n: &usize| locals.get(*n).is_some_and(|l| l.forms.is_short);
         let rule = if all.iter().all(short) { "same abbreviation" } else { "same name" };
         join_namesakes(locals, groups, all, rule);
     }
-    for (n, local) in locals.iter().enumerate().filter(|(_, l)| l.named() && !l.is_person()) {
-        let key = local.name.key.as_deref().unwrap_or("");
-        if is_abbreviation(local.name.proper.as_deref().unwrap_or(""))
-            && let Some(full) = by_initials.get(key)
-        {
-            let roots: BTreeSet<usize> =
-                full.iter().map(|f| groups.find(*f)).filter(|r| *r != groups.find(n)).collect();
-            if let (Some(one), 1) = (roots.first(), roots.len()) {
-                groups.join(*one, n, "abbreviation of the name", local.first.into_iter().collect());
-            }
+    let short = || named().filter(|(_, l)| !l.is_person() && l.forms.is_abbreviation);
+    let mut by_initials: HashMap<&str, Vec<usize>> = short().map(|(_, l)| (l.key(), Vec::new())).collect();
+    for (n, local) in named() {
+        for letters in &local.account.forms.letters {
+            by_initials.get_mut(letters.as_str()).into_iter().for_each(|full| full.push(n));
         }
     }
-    join_outlets(locals, groups, &outlets);
+    for (n, local) in short() {
+        let full = by_initials.get(local.key()).map(Vec::as_slice).unwrap_or_default();
+        let roots: BTreeSet<usize> =
+            full.iter().map(|f| groups.find(*f)).filter(|r| *r != groups.find(n)).collect();
+        if let (Some(one), 1) = (roots.first(), roots.len()) {
+            groups.join(*one, n, "abbreviation of the name", local.first().into_iter().collect());
+        }
+    }
+    join_outlets(locals, groups);
+    let persons = named().filter(|(_, l)| l.is_person());
+    let persons: Vec<(&str, usize)> = alike(persons.map(|(n, l)| (n, l.key())))
+        .into_iter()
+        .filter_map(|(key, all)| Some((key, *all.first()?)))
+        .collect();
     join_misspelt(locals, groups, &persons);
-    join_transcribed(locals, groups, &persons);
-    join_cut_short(locals, groups, &persons);
+    let full: Vec<(&str, usize)> = persons.into_iter().filter(|(key, _)| key.contains(' ')).collect();
+    join_transcribed(locals, groups, &full);
+    join_cut_short(locals, groups, &full);
 }
 
-/// Persons whose name is a shortened form of another, if only one has a longer one.
-fn join_cut_short(locals: &[Local<'_>], groups: &mut Groups, persons: &[(usize, &str)]) {
-    let mut first: BTreeMap<&str, usize> = BTreeMap::new();
-    for (n, key) in persons.iter().filter(|(_, key)| key.contains(' ')) {
-        first.entry(key).or_insert(*n);
-    }
-    let mut by_word: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-    for key in first.keys() {
-        for word in word_keys(key) {
-            by_word.entry(word).or_default().push(key);
+/// Persons whose name is a shortened form of another, if only one has a longer one. `persons`: the first of each name.
+fn join_cut_short(locals: &[Local<'_>], groups: &mut Groups, persons: &[(&str, usize)]) {
+    let spelt: Vec<Spelt<'_>> = persons.iter().map(|(key, _)| Spelt::of(key)).collect();
+    let mut by_word: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (at, name) in spelt.iter().enumerate() {
+        for word in name.keys() {
+            by_word.entry(word).or_default().push(at);
         }
     }
-    for (short, n) in &first {
-        let keys = word_keys(short);
-        let rarest = keys.iter().filter_map(|w| by_word.get(w)).min_by_key(|names| names.len());
-        let longer = rarest
-            .into_iter()
-            .flatten()
-            .take(NAMESAKES)
-            .filter(|long| *long != short && shortens(short, long));
+    for (at, (name, (_, n))) in spelt.iter().zip(persons).enumerate() {
+        let rarest = name.keys().into_iter().filter_map(|w| by_word.get(w)).min_by_key(|names| names.len());
+        let longer = rarest.into_iter().flatten().take(NAMESAKES).filter(|long| **long != at);
+        let longer = longer.filter(|long| spelt.get(**long).is_some_and(|long| name.shortens(long)));
         let fitting: BTreeMap<usize, usize> =
-            longer.filter_map(|long| first.get(long)).map(|m| (groups.find(*m), *m)).collect();
+            longer.filter_map(|long| persons.get(*long)).map(|(_, m)| (groups.find(*m), *m)).collect();
         if let (Some((_, m)), 1) = (fitting.first_key_value(), fitting.len()) {
-            let (n, m) = (*n, *m);
-            let marks = [n, m].iter().filter_map(|at| locals.get(*at)?.first).collect();
-            groups.join(n.min(m), n.max(m), "a longer form of the name", marks);
+            let marks = first_marks(locals, &[*n, *m]);
+            groups.join(*n.min(m), *n.max(m), "a longer form of the name", marks);
         }
     }
 }
 
 /// Outlets with the same masthead.
-fn join_outlets(locals: &[Local<'_>], groups: &mut Groups, outlets: &[usize]) {
+fn join_outlets(locals: &[Local<'_>], groups: &mut Groups) {
     let mut index = OutletIndex::default();
-    let mut named: BTreeSet<&str> = BTreeSet::new();
-    for &n in outlets {
-        let Some(local) = locals.get(n) else { continue };
-        for other in index.find(&local.speaker.name) {
-            groups.join(other, n, "same masthead", local.first.into_iter().collect());
+    let mut named: HashSet<&str> = HashSet::new();
+    let outlets = locals.iter().enumerate().filter(|(_, l)| l.named() && l.kind == SpeakerKind::Outlet);
+    for (n, local) in outlets {
+        let name = local.speaker.name.as_str();
+        for other in index.find(name) {
+            groups.join(other, n, "same masthead", local.first().into_iter().collect());
         }
-        if named.insert(local.speaker.name.as_str()) {
-            index.add(&local.speaker.name, n);
+        if named.insert(name) {
+            index.add(name, n);
         }
     }
 }
 
-/// Persons whose names differ only by misspellings.
-fn join_misspelt(locals: &[Local<'_>], groups: &mut Groups, persons: &[(usize, &str)]) {
-    let mut first: BTreeMap<&str, usize> = BTreeMap::new();
-    for (n, key) in persons {
-        first.entry(key).or_insert(*n);
-    }
-    let keys: Vec<&str> = first.keys().copied().collect();
+/// Persons whose names differ only by misspellings. `persons`: the first of each name.
+fn join_misspelt(locals: &[Local<'_>], groups: &mut Groups, persons: &[(&str, usize)]) {
+    let keys: Vec<&str> = persons.iter().map(|(key, _)| *key).collect();
+    let first =
+        |key: &str| persons.binary_search_by_key(&key, |(key, _)| *key).ok().and_then(|at| persons.get(at));
     let mut pairs: Vec<(usize, usize)> = near_in_spelling(&keys)
         .into_iter()
         .filter_map(|(x, y)| {
-            let (a, b) = (*first.get(x)?, *first.get(y)?);
+            let ((_, a), (_, b)) = (*first(x)?, *first(y)?);
             Some((a.min(b), a.max(b)))
         })
         .collect();
     pairs.sort_unstable();
     for (a, b) in pairs {
-        let marks = [locals.get(a), locals.get(b)].into_iter().flatten().filter_map(|l| l.first).collect();
-        groups.join(a, b, "slip of spelling", marks);
+        groups.join(a, b, "slip of spelling", first_marks(locals, &[a, b]));
     }
 }
 
 /// Persons with the same surname whose other names may be transliterations of each other, if the story has only these two with
-/// that surname and both hold a rank or office with a word in common.
-fn join_transcribed(locals: &[Local<'_>], groups: &mut Groups, persons: &[(usize, &str)]) {
-    let mut by_surname: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
-    for (n, key) in persons.iter().filter(|(_, key)| key.contains(' ')) {
-        by_surname.entry(surname(key)).or_default().entry(key).or_insert(*n);
-    }
-    for names in by_surname.into_values() {
-        let all: Vec<(&str, usize)> = names.into_iter().collect();
-        let [(x, a), (y, b)] = all.as_slice() else { continue };
+/// that surname and both hold a rank or office with a word in common. `persons`: the first of each name.
+fn join_transcribed(locals: &[Local<'_>], groups: &mut Groups, persons: &[(&str, usize)]) {
+    let mut persons: Vec<(&str, usize)> = persons.to_vec();
+    persons.sort_by_key(|(key, _)| surname(key));
+    for of_surname in persons.chunk_by(|(a, _), (b, _)| surname(a) == surname(b)) {
+        let [(x, a), (y, b)] = of_surname else { continue };
         let rank = |n: usize| -> BTreeSet<String> {
             let roles = locals.get(n).into_iter().flat_map(|l| &l.speaker.roles);
             roles.flat_map(|r| office::title_words(&r.title)).collect()
         };
         if transcribes(x, y) && !rank(*a).is_disjoint(&rank(*b)) {
-            let marks = [a, b].iter().filter_map(|at| locals.get(**at)?.first).collect();
+            let marks = first_marks(locals, &[*a, *b]);
             groups.join(*a.min(b), *a.max(b), "the same name in other letters, with one rank", marks);
         }
     }
@@ -365,27 +342,35 @@ fn join_transcribed(locals: &[Local<'_>], groups: &mut Groups, persons: &[(usize
 
 /// A surname, with or without particles, that exactly one person has.
 fn by_surname(locals: &[Local<'_>], groups: &mut Groups) {
+    let named =
+        || locals.iter().enumerate().filter_map(|(n, l)| Some((n, l, l.account.name.key.as_deref()?)));
+    let alone = || {
+        let someone = |kind| matches!(kind, SpeakerKind::Person | SpeakerKind::Unknown);
+        named().filter(move |(_, l, key)| someone(l.kind) && is_surname(key))
+    };
+    let mut bearers: HashMap<&str, BTreeSet<usize>> =
+        alone().map(|(_, _, key)| (surname(key), BTreeSet::new())).collect();
+    if bearers.is_empty() {
+        return;
+    }
     // Whoever holds an office is a person.
     let person =
         |l: &Local<'_>| l.is_person() || l.kind == SpeakerKind::Unknown && !l.speaker.roles.is_empty();
-    let mut bearers: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
-    for (n, local) in locals.iter().enumerate().filter(|(_, l)| person(l) && l.named()) {
-        let Some(key) = local.name.key.as_deref().filter(|k| !is_surname(k)) else { continue };
+    for (n, local, key) in named().filter(|(_, l, key)| person(l) && !is_surname(key)) {
         let root = groups.find(n);
-        bearers.entry(surname(key)).or_default().insert(root);
-        for alias in local.aliases.iter().filter(|a| is_surname(a)) {
-            bearers.entry(surname(alias)).or_default().insert(root);
+        let aliases = local.account.aliases.iter().map(String::as_str).filter(|a| is_surname(a));
+        for name in std::iter::once(key).chain(aliases) {
+            if let Some(of_name) = bearers.get_mut(surname(name)) {
+                of_name.insert(root);
+            }
         }
     }
-    for (n, local) in locals.iter().enumerate().filter(|(_, l)| l.named()) {
-        let Some(key) = local.name.key.as_deref().filter(|k| is_surname(k)) else { continue };
-        if !matches!(local.kind, SpeakerKind::Person | SpeakerKind::Unknown) {
-            continue;
-        }
+    for (n, local, key) in alone() {
         if let Some(roots) = bearers.get(surname(key))
             && let (Some(one), 1) = (roots.first(), roots.len())
         {
-            groups.join(*one, n, "surname that only one speaker bears", local.first.into_iter().collect());
+            let marks = local.first().into_iter().collect();
+            groups.join(*one, n, "surname that only one speaker bears", marks);
         }
     }
 }
@@ -399,34 +384,33 @@ fn by_description(locals: &[Local<'_>], groups: &mut Groups) {
     };
     // What all reports together say about each group of named bodies: its countries, with the words that show the first one, and
     // its kinds.
-    let mut told: BTreeMap<usize, (BTreeSet<&str>, Vec<StoryMark>)> = BTreeMap::new();
-    let mut kinds: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();
+    let mut told: HashMap<usize, (BTreeSet<&str>, Vec<StoryMark>)> = HashMap::new();
     for (n, local) in locals.iter().enumerate().filter(|(_, l)| named(l)) {
-        let root = groups.find(n);
-        kinds.entry(root).or_default().extend(local.kinds.iter().map(String::as_str));
-        if let Some((country, marks)) = &local.country {
-            let known = told.entry(root).or_default();
+        if let Some(country) = local.account.country_name() {
+            let known = told.entry(groups.find(n)).or_default();
             known.0.insert(country);
             if known.1.is_empty() {
-                known.1.extend(marks);
+                known.1.extend(local.country_marks());
             }
         }
     }
-    let mut bodies: BTreeMap<(&str, &str), BTreeSet<usize>> = BTreeMap::new();
-    for (root, (countries, _)) in &told {
-        for country in countries {
-            for kind in kinds.get(root).into_iter().flatten() {
-                bodies.entry((country, kind)).or_default().insert(*root);
+    let mut bodies: HashMap<(&str, &str), BTreeSet<usize>> = HashMap::new();
+    for (n, local) in locals.iter().enumerate().filter(|(_, l)| named(l)) {
+        let root = groups.find(n);
+        for country in told.get(&root).into_iter().flat_map(|(countries, _)| countries) {
+            for kind in &local.account.kinds {
+                bodies.entry((country, kind)).or_default().insert(root);
             }
         }
     }
-    let mut described: BTreeMap<(&str, &str), usize> = BTreeMap::new();
-    for (n, local) in locals.iter().enumerate().filter(|(_, l)| l.described_body()) {
-        let Some((country, marks)) = &local.country else { continue };
-        let of_kind = local.kinds.iter().filter_map(|k| bodies.get(&(country.as_str(), k.as_str())));
+    let mut described: HashMap<(&str, &str), usize> = HashMap::new();
+    for (n, local) in locals.iter().enumerate().filter(|(_, l)| l.forms.is_described_body) {
+        let Some(country) = local.account.country_name() else { continue };
+        let kinds = &local.account.kinds;
+        let of_kind = kinds.iter().filter_map(|k| bodies.get(&(country.as_str(), k.as_str())));
         // Two are enough to know that it is ambiguous.
         let fitting: BTreeSet<usize> = of_kind.flat_map(|roots| roots.iter().copied().take(2)).collect();
-        let mut words: Vec<StoryMark> = marks.iter().copied().chain(local.first).collect();
+        let mut words: Vec<StoryMark> = local.country_marks().chain(local.first()).collect();
         match (fitting.first(), fitting.len()) {
             (Some(root), 1) => {
                 words.extend(told.get(root).into_iter().flat_map(|(_, shown)| shown));
@@ -434,14 +418,10 @@ fn by_description(locals: &[Local<'_>], groups: &mut Groups) {
                 groups.join(*root, n, "the only body of that country and kind", words);
             }
             (None, _) => {
-                for kind in &local.kinds {
-                    match described.get(&(country.as_str(), kind.as_str())) {
-                        Some(&other) => {
-                            groups.join(other, n, "described alike: country and kind", words.clone());
-                        }
-                        None => {
-                            described.insert((country, kind), n);
-                        }
+                for kind in kinds {
+                    let other = *described.entry((country, kind)).or_insert(n);
+                    if other != n {
+                        groups.join(other, n, "described alike: country and kind", words.clone());
                     }
                 }
             }

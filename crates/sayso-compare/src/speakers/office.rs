@@ -1,10 +1,16 @@
 //! Who is meant by an office: "Turkey's interior minister" is the person whom reports name in that office.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 
-use sayso_model::{SpeakerKind, story::StoryMark};
+use sayso_model::{Speaker, SpeakerKind, story::ReportIndex};
 
-use super::{beside::written_out, described::office_words, groups::Groups, local::Local};
+use super::{
+    account::Account,
+    beside::written_out,
+    described::office_words,
+    groups::Groups,
+    local::{Local, first_marks},
+};
 use crate::{
     country::Countries,
     data::{fold, is_title},
@@ -75,42 +81,61 @@ pub(super) fn title_words(title: &str) -> Vec<String> {
         .collect()
 }
 
+/// How a report describes somebody unnamed by an office.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asked {
+    /// True if it refers to somebody the reader knows: "the mayor", "Ostria's mayor".
+    definite: bool,
+    /// True if the words say more than a noun for a person does.
+    telling: bool,
+    /// True for a spokesman.
+    speaks: bool,
+    /// How many words say which office it is.
+    words: usize,
+}
+
+impl Asked {
+    /// `None` for what describes nobody single.
+    pub(super) fn of(account: &Account, speaker: &Speaker, text: &str) -> Option<Self> {
+        let own =
+            account.offices.first().filter(|_| is_someone(account) && describes_single(&speaker.name))?;
+        Some(Self {
+            definite: is_definite(speaker, text),
+            telling: own.words.len() > 1
+                || own.words.iter().any(|w| is_title(w))
+                || belongs_to_something(&speaker.name),
+            speaks: own.words.iter().any(|w| words::is(Set::Spokesmen, w)),
+            words: own.words.iter().filter(|w| !words::is(Set::OfMany, w)).count(),
+        })
+    }
+}
+
 /// Unnamed people described by the office of somebody named: the only holder in the same report, or, across reports, the only
 /// holder in the story if the description says what the office belongs to.
 pub(super) fn join_holders(locals: &[Local<'_>], groups: &mut Groups) {
-    let mut in_report: BTreeMap<usize, Vec<(usize, &Office)>> = BTreeMap::new();
-    let mut by_word: BTreeMap<&str, Vec<(usize, &Office)>> = BTreeMap::new();
+    let mut in_report: HashMap<ReportIndex, Vec<(usize, &Office)>> = HashMap::new();
+    let mut by_word: HashMap<&str, Vec<(usize, &Office)>> = HashMap::new();
     for (n, local) in locals.iter().enumerate().filter(|(_, l)| l.named() && is_someone(l)) {
-        for office in &local.offices {
+        for office in &local.account.offices {
             in_report.entry(local.report).or_default().push((n, office));
             for word in &office.words {
                 by_word.entry(word).or_default().push((n, office));
             }
         }
     }
-    for (n, local) in locals.iter().enumerate().filter(|(_, l)| !l.named() && is_someone(l)) {
-        let Some(own) = local.offices.first().filter(|_| describes_single(&local.speaker.name)) else {
-            continue;
-        };
-        let definite = is_definite(local);
+    for (n, local) in locals.iter().enumerate() {
+        let Some((asked, own)) = local.forms.asked.zip(local.account.offices.first()) else { continue };
         let here = in_report.get(&local.report).map(Vec::as_slice).unwrap_or_default();
-        let telling = own.words.len() > 1
-            || own.words.iter().any(|w| is_title(w))
-            || belongs_to_something(&local.speaker.name);
         let same = |office: &Office| {
-            if definite {
-                telling && own.is_within(office)
+            if asked.definite {
+                asked.telling && own.is_within(office)
             } else {
                 own.words.len() > 1 && (&own.words, &own.country) == (&office.words, &office.country)
             }
         };
         let mut found = only(here, groups, &same);
         // A spokesman for a body is the one whom the story names as such, if there is only one.
-        let speaks = own.words.iter().any(|w| words::is(Set::Spokesmen, w));
-        if found == Found::Nobody
-            && (definite || speaks)
-            && own.words.iter().filter(|w| !words::is(Set::OfMany, w)).count() > 1
-        {
+        if found == Found::Nobody && (asked.definite || asked.speaks) && asked.words > 1 {
             let rarest = own.words.iter().filter_map(|w| by_word.get(w.as_str())).min_by_key(|all| all.len());
             // The owner of the office must be stated on both sides, or on neither.
             let of_country = |office: &Office| {
@@ -119,8 +144,7 @@ pub(super) fn join_holders(locals: &[Local<'_>], groups: &mut Groups) {
             found = only(rarest.map(Vec::as_slice).unwrap_or_default(), groups, &of_country);
         }
         if let Found::One(holder) = found {
-            let marks: Vec<StoryMark> = [holder, n].iter().filter_map(|at| locals.get(*at)?.first).collect();
-            groups.join(holder, n, "the only one in that office", marks);
+            groups.join(holder, n, "the only one in that office", first_marks(locals, &[holder, n]));
         }
     }
 }
@@ -157,8 +181,8 @@ fn only(holders: &[(usize, &Office)], groups: &Groups, fits: &dyn Fn(&Office) ->
     found.map_or(Found::Nobody, |(_, n)| Found::One(n))
 }
 
-fn is_someone(local: &Local<'_>) -> bool {
-    matches!(local.kind, SpeakerKind::Person | SpeakerKind::Unknown)
+fn is_someone(account: &Account) -> bool {
+    matches!(account.kind, SpeakerKind::Person | SpeakerKind::Unknown)
 }
 
 /// True if the head of a description means one person.
@@ -173,10 +197,9 @@ fn describes_single(description: &str) -> bool {
     noun.rsplit(' ').next().is_some_and(describes_one)
 }
 
-/// True if the report refers to somebody the reader knows: "the mayor", "Ostria's mayor".
-fn is_definite(local: &Local<'_>) -> bool {
-    local.speaker.mentions.iter().any(|m| {
-        let first = m.span.cut(local.text).split(' ').next().unwrap_or("");
+fn is_definite(speaker: &Speaker, text: &str) -> bool {
+    speaker.mentions.iter().any(|m| {
+        let first = m.span.cut(text).split(' ').next().unwrap_or("");
         first.eq_ignore_ascii_case("the")
             || first.ends_with("'s")
             || first.ends_with("’s")

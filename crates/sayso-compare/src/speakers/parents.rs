@@ -1,13 +1,13 @@
 //! Bodies that speakers speak for, and the countries of office holders.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 
 use sayso_model::{
-    Span, SpeakerKind,
+    Span, Speaker, SpeakerKind,
     story::{Evidence, HeldRole, Parent, ReportIndex, SpeakerIndex, StoryMark, StorySpeaker},
 };
 
-use super::{Cast, called::BodyIndex};
+use super::{Cast, account::Accounts, called::AskedNames};
 use crate::{
     Entry,
     country::Countries,
@@ -70,82 +70,111 @@ pub(super) fn country_before_name(
 }
 
 /// Bodies that speakers speak for, as speakers if they are any.
-pub(super) fn parents(entries: &[Entry<'_>], cast: &mut Cast) {
-    let mut bodies = BodyIndex::default();
-    for (n, speaker) in cast.speakers.iter().enumerate() {
-        if is_body(speaker)
-            && let Some(profile) = cast.profile(n)
-        {
-            bodies.add(n, speaker, profile);
-        }
-    }
-    let mut asked: BTreeMap<(String, Option<String>), Option<SpeakerIndex>> = BTreeMap::new();
+pub(super) fn parents(whole: &mut Cast) {
+    let cast: &Cast = whole;
+    let mut bodies_of: HashMap<(&str, Option<&str>), Option<(String, String)>> = HashMap::new();
+    // What each speaker is said to speak for or belong to: the names of bodies, with the words that show it.
+    let named: Vec<Named> =
+        cast.speakers.iter().map(|s| Named::of(s, &cast.accounts, &mut bodies_of)).collect();
+    let mut asked: Vec<&str> = named.iter().flat_map(Named::all).map(|(name, _)| name.as_str()).collect();
+    asked.sort_unstable();
+    asked.dedup();
+    let candidates = candidates(cast, &asked);
+    let mut known: HashMap<(&str, Option<&str>), Option<SpeakerIndex>> = HashMap::new();
     let mut found: Vec<Vec<Parent>> = Vec::with_capacity(cast.speakers.len());
-    for (own, speaker) in cast.speakers.iter().enumerate() {
+    for (own, (speaker, named)) in cast.speakers.iter().zip(&named).enumerate() {
+        let country = speaker.country.as_deref();
+        let mut only_body = |name| {
+            *known
+                .entry((name, country))
+                .or_insert_with(|| only_body(cast, &asked, &candidates, name, country))
+        };
         let mut parents: Vec<Parent> = Vec::new();
-        let mut known: BTreeSet<String> = BTreeSet::new();
-        for role in speaker.roles.iter().filter(|r| !r.former) {
-            let Some(body) = body_of_role(role) else { continue };
-            if !known.insert(fold(&body)) {
-                continue;
+        for (name, mark) in &named.roles {
+            let body = only_body(name.as_str());
+            if body.is_none() || parents.iter().all(|p| p.speaker != body) {
+                let evidence = Evidence { rule: "role in the body".to_owned(), marks: vec![*mark] };
+                parents.push(Parent { name: name.clone(), speaker: body, evidence });
             }
-            let named = *asked
-                .entry((body.clone(), speaker.country.clone()))
-                .or_insert_with(|| only_body(cast, &bodies, &body, speaker.country.as_ref()));
-            if named.is_some() && parents.iter().any(|p| p.speaker == named) {
-                continue;
-            }
-            parents.push(Parent {
-                name: body,
-                speaker: named,
-                evidence: Evidence { rule: "role in the body".to_owned(), marks: vec![role.mark] },
-            });
         }
-        if parents.is_empty()
-            && let Some((name, mark)) = owner(entries, speaker)
-            && let Some(of) = only_body(cast, &bodies, &name, speaker.country.as_ref()).filter(|n| *n != own)
+        if let Some((name, mark)) = &named.owner
+            && let Some(of) = only_body(name.as_str()).filter(|n| *n != own)
         {
-            let evidence = Evidence { rule: "a wing of the body".to_owned(), marks: vec![mark] };
-            parents.push(Parent { name, speaker: Some(of), evidence });
+            let evidence = Evidence { rule: "a wing of the body".to_owned(), marks: vec![*mark] };
+            parents.push(Parent { name: name.clone(), speaker: Some(of), evidence });
         }
         found.push(parents);
     }
-    for (speaker, parents) in cast.speakers.iter_mut().zip(found) {
+    for (speaker, parents) in whole.speakers.iter_mut().zip(found) {
         speaker.parents = parents;
     }
 }
 
-/// The body that some report says another one belongs to ("the army's Northern Command").
-fn owner(entries: &[Entry<'_>], speaker: &StorySpeaker) -> Option<(String, StoryMark)> {
-    if speaker.kind != SpeakerKind::Organization || speaker.anonymous {
-        return None;
+/// The bodies that reports name as those that a speaker speaks for, each with the words that show it.
+struct Named {
+    /// By roles, each name once.
+    roles: Vec<(String, StoryMark)>,
+    /// Without such a role: the body that some report says it belongs to.
+    owner: Option<(String, StoryMark)>,
+}
+
+impl Named {
+    /// `bodies_of`: what titles and bodies of roles were found to name, since many have the same.
+    fn of<'c>(
+        speaker: &'c StorySpeaker,
+        accounts: &[Accounts],
+        bodies_of: &mut HashMap<(&'c str, Option<&'c str>), Option<(String, String)>>,
+    ) -> Self {
+        let mut roles: Vec<(String, StoryMark)> = Vec::new();
+        let mut known: BTreeSet<String> = BTreeSet::new();
+        for role in speaker.roles.iter().filter(|r| !r.former) {
+            let named = bodies_of.entry((&role.title, role.body.as_deref())).or_insert_with(|| {
+                let body = body_of_role(role)?;
+                let folded = fold(&body);
+                Some((body, folded))
+            });
+            let Some((body, folded)) = named else { continue };
+            if !known.contains(folded) {
+                known.insert(folded.clone());
+                roles.push((body.clone(), role.mark));
+            }
+        }
+        let of_a_body = speaker.kind == SpeakerKind::Organization && !speaker.anonymous;
+        let owner = speaker.members.iter().filter(|_| of_a_body && roles.is_empty()).find_map(|member| {
+            let (name, span) = accounts.get(member.report)?.of.get(member.speaker.index())?.owner.as_ref()?;
+            Some((name.clone(), StoryMark { report: member.report, span: *span }))
+        });
+        Self { roles, owner }
     }
-    speaker.members.iter().find_map(|member| {
-        let reading = entries.get(member.report)?.reading;
-        let text = reading.report.text.as_str();
-        let mentions = &reading.speakers.get(member.speaker.index())?.mentions;
-        mentions.iter().map(|m| m.span).find_map(|span| {
-            // The owner comes before the mention or is part of it.
-            let inside = span.cut(text);
-            let at = inside.find("'s ").or_else(|| inside.find("’s ")).map(|n| span.start + n);
-            let before = || {
-                let before = text.get(..span.start)?.strip_suffix(' ')?;
-                let own = before.strip_suffix("'s").or_else(|| before.strip_suffix("’s"))?;
-                Some(own.len())
-            };
-            let end = at.or_else(before)?;
-            let clause = text.get(..end)?.rsplit([',', ';', ':', '\n', '“', '"', '(']).next()?;
-            let words: Vec<&str> = clause.split(' ').rev().take(OWNER_WORDS).collect();
-            let last = *words.first()?;
-            let body = describes_body(last) || body_kind(&last.to_lowercase()).is_some();
-            let capital = |w: &&&str| w.starts_with(char::is_uppercase) && !matches!(**w, "The" | "A" | "An");
-            let mut name: Vec<&str> =
-                std::iter::once(&last).chain(words.iter().skip(1).take_while(capital)).copied().collect();
-            name.reverse();
-            let name = name.join(" ");
-            let start = end.checked_sub(name.len())?;
-            body.then(|| (name, StoryMark { report: member.report, span: Span::new(start, end) }))
-        })
+
+    fn all(&self) -> impl Iterator<Item = &(String, StoryMark)> {
+        self.roles.iter().chain(&self.owner)
+    }
+}
+
+/// The body that a report says a speaker belongs to ("the army's Northern Command").
+pub(super) fn owner(text: &str, speaker: &Speaker) -> Option<(String, Span)> {
+    speaker.mentions.iter().map(|m| m.span).find_map(|span| {
+        // The owner comes before the mention or is part of it.
+        let inside = span.cut(text);
+        let at = inside.find("'s ").or_else(|| inside.find("’s ")).map(|n| span.start + n);
+        let before = || {
+            let before = text.get(..span.start)?.strip_suffix(' ')?;
+            let own = before.strip_suffix("'s").or_else(|| before.strip_suffix("’s"))?;
+            Some(own.len())
+        };
+        let end = at.or_else(before)?;
+        let clause = text.get(..end)?.rsplit([',', ';', ':', '\n', '“', '"', '(']).next()?;
+        let words: Vec<&str> = clause.split(' ').rev().take(OWNER_WORDS).collect();
+        let last = *words.first()?;
+        let body = describes_body(last) || body_kind(&last.to_lowercase()).is_some();
+        let capital = |w: &&&str| w.starts_with(char::is_uppercase) && !matches!(**w, "The" | "A" | "An");
+        let mut name: Vec<&str> =
+            std::iter::once(&last).chain(words.iter().skip(1).take_while(capital)).copied().collect();
+        name.reverse();
+        let name = name.join(" ");
+        let start = end.checked_sub(name.len())?;
+        body.then(|| (name, Span::new(start, end)))
     })
 }
 
@@ -153,11 +182,34 @@ fn is_body(speaker: &StorySpeaker) -> bool {
     speaker.kind != SpeakerKind::Person && speaker.kind != SpeakerKind::Outlet
 }
 
+/// For each of these names, sorted, the bodies that it may refer to.
+fn candidates(cast: &Cast, names: &[&str]) -> Vec<Vec<SpeakerIndex>> {
+    if names.is_empty() {
+        return Vec::new();
+    }
+    let asked = AskedNames::of(names, &cast.countries);
+    let mut candidates: Vec<Vec<SpeakerIndex>> = vec![Vec::new(); names.len()];
+    for (n, speaker) in cast.speakers.iter().enumerate().filter(|(_, s)| is_body(s)) {
+        let Some(profile) = cast.profile(n) else { continue };
+        for name in asked.that_may_mean(speaker, profile) {
+            candidates.get_mut(name).into_iter().for_each(|bodies| bodies.push(n));
+        }
+    }
+    candidates
+}
+
 /// The body that a name refers to, of a country or of no known one. A name that two of the story's bodies have refers to neither.
-fn only_body(cast: &Cast, bodies: &BodyIndex, name: &str, country: Option<&String>) -> Option<SpeakerIndex> {
-    let mut fitting = bodies.find(name, &cast.countries).into_iter().filter(|n| {
+fn only_body(
+    cast: &Cast,
+    asked: &[&str],
+    candidates: &[Vec<SpeakerIndex>],
+    name: &str,
+    country: Option<&str>,
+) -> Option<SpeakerIndex> {
+    let bodies = candidates.get(asked.binary_search(&name).ok()?)?;
+    let mut fitting = bodies.iter().copied().filter(|n| {
         cast.speakers.get(*n).zip(cast.profile(*n)).is_some_and(|(s, profile)| {
-            (country.is_none() || s.country.is_none() || s.country.as_ref() == country)
+            (country.is_none() || s.country.is_none() || s.country.as_deref() == country)
                 && profile.is_called(s, name)
         })
     });

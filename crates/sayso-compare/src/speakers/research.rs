@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{groups::Groups, local::Local};
+use super::{
+    groups::Groups,
+    local::{Local, first_marks},
+};
 use crate::{
     data::fold,
     words::{self, Set},
@@ -10,17 +13,16 @@ use crate::{
 
 /// Joins the names of one institution's research, and the institution itself if one body of the story has its name.
 pub(super) fn join(locals: &[Local<'_>], groups: &mut Groups) {
-    let mut first: BTreeMap<Vec<String>, usize> = BTreeMap::new();
-    for (n, local) in locals.iter().enumerate().filter(|(_, l)| !l.is_person()) {
-        let Some(name) = institution(&local.speaker.name) else { continue };
-        let marks = |other: usize| [other, n].iter().filter_map(|at| locals.get(*at)?.first).collect();
-        match first.get(&name) {
+    let mut first: BTreeMap<&[String], usize> = BTreeMap::new();
+    for (n, local) in locals.iter().enumerate() {
+        let Some(name) = local.account.forms.institution.as_deref() else { continue };
+        match first.get(name) {
             Some(&other) => {
-                groups.join(other, n, "research of one institution", marks(other));
+                groups.join(other, n, "research of one institution", first_marks(locals, &[other, n]));
             }
             None => {
-                if let Some(body) = only_institution(locals, groups, &name) {
-                    groups.join(body, n, "research of one institution", marks(body));
+                if let Some(body) = only_institution(locals, groups, name) {
+                    groups.join(body, n, "research of one institution", first_marks(locals, &[body, n]));
                 }
                 first.insert(name, n);
             }
