@@ -132,7 +132,7 @@ fn ledger(folder: &Path) -> PathBuf {
          INSERT INTO archived VALUES (1, 'f', 9223372036854775807, 'r', 'd', 'a', 'o', '{}', NULL);
          INSERT INTO archive_file VALUES ('f', 1);
          INSERT INTO alert VALUES (1, 'k', 2, 'r', NULL, '{}');
-         INSERT INTO delivery VALUES (1, 'mail', 'dead', 9, 0, 'no');
+         INSERT INTO delivery VALUES (1, 'mail', 'dead', 9, 0, 'no', '[\"ida@desk.test\"]');
          INSERT INTO watch_mark VALUES ('m', 'v');
          INSERT INTO proposal VALUES (1, 1, 't', 'm', 'p', 'w', '{}', 'waiting', NULL, NULL);",
     )
