@@ -386,7 +386,8 @@ fn a_ledger_of_an_older_schema_is_brought_up_to_date() {
     write(&mut ledger);
     let now = answers(&mut ledger);
     drop(ledger);
-    let older = "SET search_path = sayso; DROP TABLE place CASCADE; UPDATE ledger SET version = 3;
+    let older = "SET search_path = sayso; DROP TABLE place CASCADE; ALTER TABLE watch_item DROP COLUMN changed;
+        ALTER TABLE delivery DROP COLUMN had; UPDATE ledger SET version = 3;
         DO $do$ BEGIN
             EXECUTE replace(pg_get_functiondef('sayso.seal'::regproc), ', (''place'', ''t.report::text, t.entry'')', '');
         END $do$";
