@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use sayso_model::{Date, Span};
+use sayso_model::{Date, Span, story::StoryReport};
 
 /// Version of the JSON form of a brief. Incremented whenever a field changes its meaning or is removed.
 pub const BRIEF_SCHEMA_VERSION: u32 = 1;
@@ -67,6 +67,16 @@ pub struct Refused {
     pub sentence: String,
     /// Why.
     pub why: String,
+}
+
+impl Brief {
+    /// The number by which references name a source: that of its report in the ledger, as on every page and in every list;
+    /// without a ledger its place among the sources, from 1.
+    #[must_use]
+    pub fn number(&self, source: usize) -> i64 {
+        let listed = self.sources.get(source).and_then(|source| source.report);
+        listed.unwrap_or_else(|| i64::try_from(source).map_or(i64::MAX, |place| place.saturating_add(1)))
+    }
 }
 
 /// One heading with its lines.
@@ -169,6 +179,9 @@ impl Mark {
 /// A report that marks point into.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Source {
+    /// Number in the ledger, by which references name it; null for a report that is in none.
+    #[serde(default)]
+    pub report: Option<i64>,
     /// SHA-256 of the text.
     pub text_hash: String,
     /// Outlet, if known.
@@ -193,12 +206,19 @@ impl Source {
     pub fn of(report: &sayso_model::Report) -> Self {
         let head = &report.head;
         Self {
+            report: None,
             text_hash: report.text_hash.clone(),
             outlet: head.outlet.as_ref().map(|o| o.value.clone()),
             published: head.published.as_ref().map(|p| p.value),
             headline: head.headline.as_ref().map(|h| h.value.clone()),
             url: head.url.as_ref().map(|u| u.value.clone()),
         }
+    }
+
+    /// A report of a story: under its number in the ledger, and with its outlet called as there.
+    #[must_use]
+    pub fn in_story(listed: &StoryReport, report: &sayso_model::Report) -> Self {
+        Self { report: Some(listed.key), outlet: listed.outlet.clone(), ..Self::of(report) }
     }
 
     /// One line that identifies the report; what is unknown is marked as such.

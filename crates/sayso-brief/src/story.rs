@@ -16,7 +16,7 @@ use sayso_model::{
     CommentOutcome, Date, FigureId, Modality, Reading, Span, Speaker, StatementKind,
     story::{
         Appearance, Bounds, Claim, CorrectionLink, EventOf, Independence, OutlookOutcome, Point, PointRef,
-        ReportIndex, Scope, Status, Story, StoryMark, Sureness, Unanswered, origin_step,
+        ReportIndex, Scope, Status, Story, StoryMark, Sureness, Unanswered,
     },
 };
 
@@ -47,7 +47,7 @@ pub fn compose(story: &Story, readings: &[&Reading], corrected: &Corrected, sinc
     let sections = Heading::ALL
         .into_iter()
         .map(|heading| {
-            let (mut lines, mut left_out) = match heading {
+            let (mut lines, left_out) = match heading {
                 Heading::New => (composer.news(), 0),
                 Heading::Matters => (composer.matters(), 0),
                 Heading::Know => (composer.know(), 0),
@@ -56,9 +56,6 @@ pub fn compose(story: &Story, readings: &[&Reading], corrected: &Corrected, sinc
             };
             let mut said = BTreeSet::new();
             lines.retain(|(line, _)| said.insert((line.text.clone(), line.note.clone())));
-            if matches!(heading, Heading::Saying | Heading::Next) {
-                left_out += lines.len().saturating_sub(MOST_LINES);
-            }
             lines.truncate(MOST_LINES);
             told.extend(lines.iter().filter_map(|(_, claim)| *claim));
             Section { heading, lines: lines.into_iter().map(|(line, _)| line).collect(), left_out }
@@ -70,7 +67,12 @@ pub fn compose(story: &Story, readings: &[&Reading], corrected: &Corrected, sinc
         as_of: story.as_of,
         sections,
         folded: story.claims.len() - told.len(),
-        sources: readings.iter().map(|r| Source::of(&r.report)).collect(),
+        sources: story
+            .reports
+            .iter()
+            .zip(readings)
+            .map(|(r, read)| Source::in_story(r, &read.report))
+            .collect(),
         wording: None,
     }
 }
@@ -184,10 +186,10 @@ impl<'s> Composer<'s> {
     }
 
     /// "at least 40 divers were hurt", with its source, its date and the number of reports.
-    fn value(&self, told: Told<'_>) -> Line {
+    fn value(&self, told: Told<'s>) -> Line {
         let first = told.point.reports.first();
         let text = first.map_or_else(String::new, |a| self.given(told, a));
-        let mut note = match self.voice(told.claim, told.at.series, told.point).or(told.origin) {
+        let mut note = match self.voice(told, told.point).or(told.origin) {
             Some(name) => format!("{WHOSE}{name}"),
             None => "no source named".to_owned(),
         };
@@ -215,8 +217,9 @@ impl<'s> Composer<'s> {
                 note.push_str(&day.map(|d| format!(", published on {d}")).unwrap_or_default());
             }
         }
-        if distinct(told.point) > 1 {
-            note.push_str(&format!("; one origin, {} reports", distinct(told.point)));
+        let reports = told.point.distinct_reports();
+        if reports > 1 {
+            note.push_str(&format!("; one origin, {reports} reports"));
         }
         if let Some((why, words)) = first.and_then(|a| Some((self.why(a)?, self.words(a.mark)))) {
             note.push_str(&format!("; {why}, the report has “{words}”"));
@@ -227,13 +230,10 @@ impl<'s> Composer<'s> {
         Line { text, note: Some(note), marks: self.marks(told.point) }
     }
 
-    /// Who said it. A series may be a body's, for which several people speak.
-    fn voice(&self, claim: &Claim, series: usize, point: &Point) -> Option<&'s str> {
-        let speaker = point.reports.first().and_then(|a| origin_step(&a.chain)).and_then(|step| step.speaker);
-        let series = claim.series.get(series).and_then(|s| s.origin);
-        speaker
-            .filter(|speaker| series.is_some() && Some(*speaker) != series)
-            .and_then(|speaker| Some(self.story.speakers.get(speaker)?.name.as_str()))
+    /// Who said a value of the series of another.
+    fn voice(&self, told: Told<'s>, point: &Point) -> Option<&'s str> {
+        let series = told.claim.series.get(told.at.series)?;
+        self.story.voice(series, point)
     }
 
     /// What people decided about values that a line gives by their numbers.
@@ -342,8 +342,7 @@ impl<'s> Composer<'s> {
                 let current = series.points.iter().rev().find(|p| p.statuses.contains(&Status::Current));
                 let last = current.unwrap_or(next);
                 // Whoever speaks for a body has said only his or her own value.
-                let voices =
-                    [first, last].map(|p| self.voice(told.claim, told.at.series, p).unwrap_or(origin));
+                let voices = [first, last].map(|p| self.voice(told, p).unwrap_or(origin));
                 let one = voices[0] == voices[1];
                 let when = |p: &Point, voice: &str| {
                     let voice = Some(voice.to_owned()).filter(|_| !one);
@@ -388,15 +387,14 @@ impl<'s> Composer<'s> {
                 && counts_people(&c.category)
                 && c.unit.is_none()
         });
-        let mut explained = false;
-        for (number, claim) in several.take(MOST_LINES) {
+        for (nth, (number, claim)) in several.take(MOST_LINES).enumerate() {
             let inputs = || {
                 let found = claim.summary.inputs.iter().filter_map(|at| point(&self.story.claims, *at));
                 found.take(MOST_MARKS)
             };
             let marks = inputs().filter_map(|p| p.reports.first()).map(|a| self.mark(a.mark)).collect();
             // How bounds are found is explained once.
-            let rule = if std::mem::replace(&mut explained, true) { "" } else { claim.summary.rule.as_str() };
+            let rule = if nth == 0 { claim.summary.rule.as_str() } else { "" };
             let decided = self.decided(inputs());
             let note = format!(
                 "{rule}{}",
@@ -719,12 +717,6 @@ fn rank(claim: &Claim) -> Rank {
         _ => 2,
     };
     (scope, consequence(&claim.category))
-}
-
-/// How many different reports carry a value.
-fn distinct(point: &Point) -> usize {
-    let reports: BTreeSet<usize> = point.reports.iter().map(|a| a.mark.report).collect();
-    reports.len()
 }
 
 /// A value in words: "at least 100", "about 300", "200 to 999".

@@ -6,7 +6,7 @@ use sayso_ingest::{HeadOverrides, IngestError, Limits, Piece, source};
 use sayso_ledger::{Ledger, LedgerError, Prepared, Provenance, ReportId};
 
 /// Version of the path from bytes to report: raised when the same bytes give a different report.
-const INGEST: u32 = 4;
+const INGEST: u32 = 5;
 
 /// The outcome of taking in the bytes of a report.
 #[derive(Debug)]

@@ -161,7 +161,8 @@ fn keep(
 
 /// Whether something can be cached now: not in a read-only ledger, nor in one that somebody else is writing to.
 pub(crate) fn writing(ledger: &mut Ledger) -> Result<Option<Derived<'_>>, DeskError> {
-    if ledger.is_read_only() {
+    // What one person sees is a draft that is never written.
+    if ledger.is_read_only() || ledger.view() != View::Common {
         return Ok(None);
     }
     match ledger.derived() {

@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::{DeskError, catch_up, fates::FatesOfList, fates_of_reports};
+use crate::{DeskError, catch_up, fates::FatesOfList, in_stories};
 
 /// A story in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -123,11 +123,15 @@ fn figures_at(
     keys: &[(ReportId, FigureId)],
     fates: &mut FatesOfList,
 ) -> Result<Vec<FigureLine>, DeskError> {
-    let found: Vec<FoundFigure> = keys
+    let mut found: Vec<FoundFigure> = keys
         .iter()
         .filter_map(|key| ledger.figure_at(*key).transpose())
         .collect::<Result<_, LedgerError>>()?;
-    let mut fates = fates.of(ledger, found.iter().map(|f| f.report))?;
+    let list = fates;
+    let mut fates = list.of(ledger, found.iter().map(|f| f.report))?;
+    for figure in &mut found {
+        list.outlets.put(figure.report, &mut figure.outlet);
+    }
     let mut reviewed: BTreeMap<ReportId, Reviewed> = BTreeMap::new();
     for figure in &found {
         if !reviewed.contains_key(&figure.report)
@@ -227,14 +231,12 @@ pub fn bounds(n: &Numbers) -> String {
 /// A report with everything that is kept about it.
 #[derive(Debug, Clone)]
 pub struct ReportView {
-    /// The report.
+    /// The report. The outlet in its line is called as in its story; the head has what the report itself states.
     pub stored: Stored,
     /// Its reading as decided; null if it has not been read.
     pub reviewed: Option<Reviewed>,
     /// What has happened to its entries.
     pub fates: Fates,
-    /// The archive record that it was made from, if one is kept.
-    pub archived: Option<sayso_ledger::Archived>,
 }
 
 /// One report.
@@ -242,14 +244,15 @@ pub struct ReportView {
 /// # Errors
 /// [`LedgerError::NoReport`], and those of the ledger.
 pub fn report(ledger: &mut Ledger, id: ReportId) -> Result<ReportView, DeskError> {
-    let stored = ledger.report(id)?.ok_or_else(|| LedgerError::NoReport(id.to_string()))?;
+    let mut stored = ledger.report(id)?.ok_or_else(|| LedgerError::NoReport(id.to_string()))?;
     let reviewed = ledger.reviewed(id)?;
-    let mut fates = fates_of_reports(ledger, [id])?.remove(&id).unwrap_or_default();
+    let mut shown = in_stories(ledger, [id])?;
+    shown.outlets.put(id, &mut stored.line.outlet);
+    let mut fates = shown.fates.remove(&id).unwrap_or_default();
     if let Some(reviewed) = &reviewed {
         own_first(&mut fates, fates_of(id, reviewed));
     }
-    let archived = ledger.archived(id)?;
-    Ok(ReportView { stored, reviewed, fates, archived })
+    Ok(ReportView { stored, reviewed, fates })
 }
 
 impl ReportView {
@@ -271,9 +274,8 @@ impl ReportView {
             "ledger": serde_json::to_value(&self.stored.line)?, "reading": reading, "status": status, "decided": decided,
             "lost": lost
         });
-        if let Some(archived) = &self.archived {
-            out["archived"] =
-                json!({"file": archived.file, "record": archived.record, "digest": archived.digest});
+        if let Some(archived) = &self.stored.line.archived {
+            out["archived"] = serde_json::to_value(archived)?;
         }
         Ok(out)
     }

@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
-    DeskError, fates_of_reports,
+    DeskError, in_stories,
     lists::{fate, own_first},
 };
 
@@ -52,11 +52,13 @@ pub fn who(ledger: &mut Ledger, name: &str, with_rejected: bool) -> Result<Who, 
     let mut said = Vec::new();
     let statements = ledger.statements_of(&speakers, with_rejected)?;
     let reports: BTreeSet<ReportId> = statements.iter().map(|found| found.report).collect();
-    let mut fates = fates_of_reports(ledger, reports)?;
+    let shown = in_stories(ledger, reports)?;
+    let mut fates = shown.fates;
     // Statements of one report usually come together; those of another day may be parted from them.
     let mut last: Option<(ReportId, Option<Reviewed>)> = None;
     let mut merged = BTreeSet::new();
-    for found in statements {
+    for mut found in statements {
+        shown.outlets.put(found.report, &mut found.outlet);
         let fates = fates.entry(found.report).or_default();
         if last.as_ref().is_none_or(|(id, _)| *id != found.report) {
             let reviewed = ledger.reviewed(found.report)?;

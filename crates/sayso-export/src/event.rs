@@ -16,7 +16,10 @@ use sayso_model::{
     story::{Appearance, Bounds, Claim, EventOf, Independence, Point, PointRef, Scope, Status},
 };
 
-use crate::country::{self, Country};
+use crate::{
+    country::{self, Country},
+    shared_place,
+};
 
 /// Maximum number of candidates per story with numbers of their own, before those of the next story begin.
 const OF_A_STORY: i64 = 1_000_000;
@@ -324,36 +327,33 @@ impl<'s> Event<'s> {
     fn places_of(&self, appearance: &Appearance) -> Vec<(String, Option<&'s PlaceEntry>)> {
         let Some(reading) = self.loaded.readings.get(appearance.mark.report) else { return Vec::new() };
         let figure = reading.figures.get(appearance.figure.index());
-        let ids = figure.into_iter().flat_map(|figure| &figure.places);
+        let ids = figure.map_or(&[][..], |figure| shared_place::places(reading, figure)).iter();
         let place = |id: &sayso_model::PlaceId| reading.places.get(id.index());
         ids.filter_map(place).map(|place| (place.name.clone(), place.resolved.as_ref())).collect()
     }
 
     /// The gazetteer entry that all places of the figures are; `None` if there are several or it is unknown.
     pub(crate) fn place(&self) -> Option<&'s PlaceEntry> {
-        let named = self.placed();
-        if let Scope::At { places } = self.scope
-            && !named.iter().all(|(name, _)| places.contains(name))
-        {
-            return None;
-        }
-        let entries: Option<BTreeSet<&PlaceEntry>> = named.into_iter().map(|(_, entry)| entry).collect();
-        let mut entries = entries?.into_iter();
-        entries.next().filter(|_| entries.next().is_none())
+        only(self.placed_here()?.into_iter().map(|(_, entry)| entry).collect::<Option<_>>()?)
     }
 
     /// The country of all places of the figures that the gazetteer has.
     pub(crate) fn country(&self) -> Option<Country> {
+        only(
+            self.placed_here()?
+                .into_iter()
+                .filter_map(|(_, entry)| entry)
+                .map(country::of)
+                .collect::<Option<_>>()?,
+        )
+    }
+
+    /// The figures' places; `None` if the event is that of some places, and the figures name others.
+    fn placed_here(&self) -> Option<Vec<(String, Option<&'s PlaceEntry>)>> {
         let named = self.placed();
-        if let Scope::At { places } = self.scope
-            && !named.iter().all(|(name, _)| places.contains(name))
-        {
-            return None;
-        }
-        let countries: Option<BTreeSet<Country>> =
-            named.into_iter().filter_map(|(_, entry)| entry).map(country::of).collect();
-        let mut countries = countries?.into_iter();
-        countries.next().filter(|_| countries.next().is_none())
+        let elsewhere = matches!(self.scope, Scope::At { places }
+            if !named.iter().all(|(name, _)| places.contains(name)));
+        (!elsewhere).then_some(named)
     }
 
     /// Latitude and longitude of its place in degrees, by the rule of the map: if it is a town and more than its name says
@@ -386,6 +386,12 @@ impl<'s> Event<'s> {
         }
         origins
     }
+}
+
+/// The only element.
+fn only<T>(all: BTreeSet<T>) -> Option<T> {
+    let mut all = all.into_iter();
+    all.next().filter(|_| all.next().is_none())
 }
 
 /// The values of reports that give only one: what a report says of an earlier value beside a new one dates that value

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use sayso_desk::{Loaded, catch_up, load_placed};
-use sayso_ledger::{Ledger, ReportFilter, StoryId};
+use sayso_ledger::{Ledger, ReportFilter, ReportId, StoryId};
 use sayso_model::story::StoryReport;
 use serde_json::Value;
 
@@ -152,7 +152,9 @@ pub fn tables(
     for story in chosen_stories(ledger, filter)? {
         let loaded = load_placed(ledger, story.0, filter.until)?;
         incidents.extend(profile.rows(story.0, &loaded, sides));
-        values.extend(sources::rows_of(story.0, &loaded, |event| profile.note(event, sides)));
+        let record = |place| Ok(ledger.archived(ReportId(loaded.key(place)))?.map(|kept| kept.record));
+        let records = (0..loaded.story.reports.len()).map(record).collect::<Result<Vec<_>, ExportError>>()?;
+        values.extend(sources::rows_of(story.0, &loaded, &records, |event| profile.note(event, sides)));
     }
     Ok([
         Table {

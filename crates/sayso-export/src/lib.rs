@@ -22,6 +22,7 @@ mod prov_o;
 mod reports;
 pub mod rows;
 mod schema_org;
+mod shared_place;
 mod sources;
 pub mod table;
 mod ucdp;

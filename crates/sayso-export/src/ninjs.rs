@@ -87,7 +87,7 @@ fn places(document: &Document) -> Vec<Value> {
 /// use.
 fn sources(document: &Document) -> Vec<Value> {
     let mut sources = Vec::new();
-    if let Some(outlet) = &document.line.outlet {
+    if let Some(outlet) = &document.outlet {
         sources.push(source(outlet, "publisher"));
     }
     let mut seen = BTreeSet::new();

@@ -116,6 +116,8 @@ impl Provenance {
         entity.more.push(("textHash", report.text_hash.clone().into()));
         entity.more.extend(report.url.clone().map(|url| ("url", url.into())));
         entity.more.extend(report.published.map(|day| ("published", day.to_string().into())));
+        let archived = ledger.archived(ReportId(report.key))?;
+        entity.more.extend(archived.map(|kept| ("archived", kept.record.into())));
         self.entities.insert(name.clone(), entity);
         if let Some(outlet) = &report.outlet {
             let agent = format!("agent:outlet-{}", slug(outlet));

@@ -38,6 +38,8 @@ pub enum Documents {
 /// A report, with its reading as decided.
 pub(crate) struct Document {
     pub(crate) line: ReportLine,
+    /// The name of its outlet.
+    pub(crate) outlet: Option<String>,
     pub(crate) reviewed: Reviewed,
     pub(crate) standing: Standing,
     pub(crate) offsets: Offsets,
@@ -92,10 +94,11 @@ pub(crate) fn line_key(line: &ReportLine) -> String {
     key(&line.text_hash, line.outlet.as_deref(), line.url.as_deref(), line.published.as_deref())
 }
 
-/// The key of a report of a story.
-pub(crate) fn story_key(report: &StoryReport) -> String {
+/// The key of a report of a story, made of what the report states itself: stories call outlets by other names.
+fn story_key(report: &StoryReport, reading: &Reading) -> String {
     let published = report.published.map(|day| day.to_string());
-    key(&report.text_hash, report.outlet.as_deref(), report.url.as_deref(), published.as_deref())
+    let outlet = reading.report.head.outlet.as_ref().map(|outlet| outlet.value.as_str());
+    key(&report.text_hash, outlet, report.url.as_deref(), published.as_deref())
 }
 
 fn entry_iri(key: &str, name: EntryName) -> String {
@@ -208,7 +211,7 @@ pub fn documents(
 
 /// One JSON value per line for each report.
 fn each(
-    ledger: &Ledger,
+    ledger: &mut Ledger,
     filter: &ReportFilter,
     out: &mut (dyn Write + Send),
     of: fn(&Document) -> serde_json::Value,
@@ -222,18 +225,30 @@ fn each(
     Ok(count)
 }
 
-fn lines(ledger: &Ledger, filter: &ReportFilter) -> Result<Vec<ReportLine>, ExportError> {
+/// The reports that pass a filter, with the names of their outlets.
+fn lines(
+    ledger: &mut Ledger,
+    filter: &ReportFilter,
+) -> Result<impl Iterator<Item = (ReportLine, Option<String>)> + use<>, ExportError> {
     let mut lines = ledger.reports(filter)?;
     lines.sort_by_key(|line| line.id);
-    Ok(lines)
+    let shown = sayso_desk::in_stories(ledger, lines.iter().map(|line| line.id))?;
+    Ok(lines.into_iter().map(move |line| {
+        let mut outlet = line.outlet.clone();
+        shown.outlets.put(line.id, &mut outlet);
+        (line, outlet)
+    }))
 }
 
-/// A report with its reading; one that has not been read has no entries.
-pub(crate) fn document(ledger: &Ledger, line: ReportLine) -> Result<Option<Document>, ExportError> {
+/// A report with its reading, and the name of its outlet; one that has not been read has no entries.
+fn document(
+    ledger: &Ledger,
+    (line, outlet): (ReportLine, Option<String>),
+) -> Result<Option<Document>, ExportError> {
     let Some(reviewed) = ledger.reviewed(line.id)? else { return Ok(None) };
     let standing = reviewed.standing();
     let offsets = Offsets::new(&standing.reading.report.text);
-    Ok(Some(Document { line, reviewed, standing, offsets }))
+    Ok(Some(Document { line, outlet, reviewed, standing, offsets }))
 }
 
 /// A story with its number.
@@ -246,7 +261,7 @@ impl Told {
     /// The identifier of a report of the story.
     pub(crate) fn report(&self, place: usize) -> String {
         let report = self.loaded.story.reports.get(place);
-        report.map_or_else(String::new, |r| iri(r.url.as_deref(), &story_key(r)))
+        report.map_or_else(String::new, |r| iri(r.url.as_deref(), &self.key(place)))
     }
 
     /// The identifier of a speaker of the story.
@@ -261,7 +276,8 @@ impl Told {
 
     /// What identifies a report of the story in every export.
     pub(crate) fn key(&self, report: usize) -> String {
-        self.loaded.story.reports.get(report).map(story_key).unwrap_or_default()
+        let known = self.loaded.story.reports.get(report).zip(self.loaded.readings.get(report));
+        known.map(|(report, reading)| story_key(report, reading)).unwrap_or_default()
     }
 
     /// The words of a mark.

@@ -16,7 +16,7 @@ use crate::{
 const ABOUT: &[(&str, &str)] = &[
     ("report", "Number of the report in the ledger"),
     ("text_hash", "SHA-256 of the report's text, which the offsets point into"),
-    ("source_office", "Outlet, as its report names it: a host, where that is all that is stated"),
+    ("source_office", "Outlet, by the name that a report of its story writes, where one does"),
     ("source_date", "Day of publication, as stated"),
     ("source_headline", "Headline"),
     ("url", "URL of the report"),
@@ -25,6 +25,7 @@ const ABOUT: &[(&str, &str)] = &[
     ("origin", "File, URL or archive record that the report was read from"),
     ("fetched_at", "When it was fetched"),
     ("added_at", "When it was added to the ledger"),
+    ("archived", "`WARC-Record-ID` of the response that it was made from; empty if no watch has archived it"),
     ("statements", "How many statements were read"),
     ("figures", "How many figures were read"),
     ("statement", "Id of the statement in its report"),

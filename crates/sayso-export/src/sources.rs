@@ -40,6 +40,10 @@ pub(crate) const COLUMNS: &[Column] = &[
     day("source_date", "Day of publication, as stated"),
     text("source_headline", "Headline"),
     url("url", "URL of the report"),
+    text(
+        "archived",
+        "`WARC-Record-ID` of the response that the report was made from; empty if no watch has archived it",
+    ),
     text("source_original", "On whose word it is; empty if nobody is named"),
     text("independence", "independent, no_origin, not_established or shares_parent"),
     text("via", "Who relayed it, nearest to the origin first"),
@@ -68,9 +72,14 @@ pub(crate) const COLUMNS: &[Column] = &[
     text("note", "For ucdp: why the row of the event does not give the dead of this group"),
 ];
 
-/// The rows of a story, with the candidates that its values belong to. `note`: what to say about the counts of groups of a
-/// candidate.
-pub(crate) fn rows_of(story: i64, loaded: &Loaded, note: impl Fn(&Event<'_>) -> Option<String>) -> Vec<Row> {
+/// The rows of a story, with the candidates that its values belong to. `records`: the archive records of its reports, by their
+/// place in it. `note`: what to say about the counts of groups of a candidate.
+pub(crate) fn rows_of(
+    story: i64,
+    loaded: &Loaded,
+    records: &[Option<String>],
+    note: impl Fn(&Event<'_>) -> Option<String>,
+) -> Vec<Row> {
     let candidates: Vec<(Event<'_>, Option<String>)> =
         events(story, loaded).into_iter().map(|event| (note(&event), event)).map(|(n, e)| (e, n)).collect();
     let mut rows = Vec::new();
@@ -87,7 +96,7 @@ pub(crate) fn rows_of(story: i64, loaded: &Loaded, note: impl Fn(&Event<'_>) -> 
             for appearance in &value.reports {
                 let (event, note) = (event.clone(), note.clone());
                 let about = About { event, story, claim, at, counted: current.contains(&at), note };
-                rows.push(row(loaded, &about, appearance));
+                rows.push(row(loaded, records, &about, appearance));
             }
         }
     }
@@ -103,7 +112,7 @@ struct About<'c> {
     note: Option<String>,
 }
 
-fn row(loaded: &Loaded, about: &About<'_>, appearance: &Appearance) -> Row {
+fn row(loaded: &Loaded, records: &[Option<String>], about: &About<'_>, appearance: &Appearance) -> Row {
     let place = appearance.mark.report;
     let report = loaded.story.reports.get(place);
     let reading = loaded.readings.get(place);
@@ -141,6 +150,7 @@ fn row(loaded: &Loaded, about: &About<'_>, appearance: &Appearance) -> Row {
             "source_date" => rows::day(report.and_then(|r| r.published)),
             "source_headline" => report.and_then(|r| r.headline.clone()).into(),
             "url" => report.and_then(|r| r.url.clone()).into(),
+            "archived" => records.get(place).cloned().flatten().into(),
             "source_original" => named.clone().into(),
             "independence" => series.map(|s| independence(&s.independence)).into(),
             "via" => joined(&via),

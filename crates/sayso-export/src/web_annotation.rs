@@ -124,14 +124,14 @@ fn said(document: &Document, statement: &Statement) -> Value {
         .iter()
         .rev()
         .map(|link| match (&link.name, link.role) {
+            (_, ChainRole::Outlet) => document.outlet.as_deref().unwrap_or("the outlet"),
             (Some(name), _) => name.as_str(),
-            (None, ChainRole::Outlet) => "the outlet",
             (None, _) => "nobody named",
         })
         .collect();
     let modality = serde_json::to_value(statement.modality).unwrap_or_default();
     let whose = if names.is_empty() {
-        document.line.outlet.clone().unwrap_or_else(|| "the outlet".to_owned())
+        document.outlet.clone().unwrap_or_else(|| "the outlet".to_owned())
     } else {
         names.join(" < ")
     };

@@ -7,7 +7,7 @@ use std::{
 };
 
 use sayso_ledger::{
-    EntryKind, EntryName, Ledger, LedgerError, ReportFilter,
+    EntryKind, EntryName, FigureFilter, Ledger, LedgerError, ReportFilter,
     export::{self, Entries, Selection, What},
 };
 use zip::{CompressionMethod, DateTime, ZipWriter, write::SimpleFileOptions};
@@ -39,6 +39,67 @@ pub enum Kind {
     Gold,
 }
 
+impl Kind {
+    /// What `sayso export --format FORMAT --what WHAT` writes; `None` for names that there are not, and for whole readings in a
+    /// format of rows. Without `what`, that is the format's usual one.
+    #[must_use]
+    pub fn named(format: &str, what: Option<&str>) -> Option<Self> {
+        use export::Format::{Csv, JsonLines, Parquet};
+        let rows = |form, usual| match (what.unwrap_or(usual), form) {
+            ("readings", JsonLines) => Some(Self::Readings),
+            ("figures", _) => Some(Self::Rows(What::Figures, form)),
+            ("statements", _) => Some(Self::Rows(What::Statements, form)),
+            ("reports", _) => Some(Self::Rows(What::Reports, form)),
+            _ => None,
+        };
+        let whole = match format {
+            "jsonl" => return rows(JsonLines, "readings"),
+            "csv" => return rows(Csv, "figures"),
+            "parquet" => return rows(Parquet, "figures"),
+            "xlsx" => Self::Workbook,
+            "datapackage" => Self::Package,
+            "ucdp" => Self::Incidents(Profile::Ucdp),
+            "acled" => Self::Incidents(Profile::Acled),
+            "ibc" | "every-casualty" => Self::Incidents(Profile::EveryCasualty),
+            "ninjs" => Self::Documents(Documents::Ninjs),
+            "schema-org" => Self::Documents(Documents::SchemaOrg),
+            "prov" => Self::Documents(Documents::Prov),
+            "prov-o" => Self::Documents(Documents::ProvO),
+            "web-annotation" => Self::Documents(Documents::WebAnnotation),
+            "ftm" => Self::Documents(Documents::Ftm),
+            "conll" => Self::Documents(Documents::Conll),
+            "citron" => Self::Documents(Documents::Citron),
+            "gold" => Self::Gold,
+            _ => return None,
+        };
+        what.is_none().then_some(whole)
+    }
+
+    /// True if it is written as a folder where a file or folder is named.
+    #[must_use]
+    pub fn is_folder(self) -> bool {
+        matches!(self, Self::Package | Self::Incidents(_) | Self::Gold)
+    }
+
+    /// True if what is written includes a table of figures, which [`Wanted::entries`] can narrow.
+    #[must_use]
+    pub fn has_figures(self) -> bool {
+        matches!(self, Self::Rows(What::Figures, _) | Self::Workbook | Self::Package)
+    }
+}
+
+/// The figures of a category, for [`Wanted::entries`].
+///
+/// # Errors
+/// Those of the ledger.
+pub fn of_category(ledger: &Ledger, category: &str) -> Result<Entries, ExportError> {
+    let all =
+        FigureFilter { category: Some(category.to_owned()), with_rejected: true, ..FigureFilter::default() };
+    let keys = ledger.figure_keys(&all)?;
+    let places = keys.into_iter().map(|(report, figure)| (report, figure.index())).collect();
+    Ok(Entries { kind: EntryKind::Figure, places })
+}
+
 /// Which part of the ledger an export contains.
 #[derive(Debug, Clone, Default)]
 pub struct Wanted {
@@ -65,18 +126,16 @@ pub fn write(
     let filter = &wanted.filter;
     match kind {
         Kind::Readings => readings(ledger, wanted, out),
-        Kind::Rows(what, form) => {
-            with_selection(ledger, wanted, what != What::Reports, |ledger, selection| {
-                match export::export(ledger, what, form, selection, out) {
-                    Err(LedgerError::Output(e)) => Err(ExportError::Output(e)),
-                    other => Ok(other.map(|_| ())?),
-                }
-            })
-        }
+        Kind::Rows(what, form) => with_selection(ledger, wanted, |ledger, selection| {
+            match export::export(ledger, what, form, selection, out) {
+                Err(LedgerError::Output(e)) => Err(ExportError::Output(e)),
+                other => Ok(other.map(|_| ())?),
+            }
+        }),
         Kind::Workbook => {
             let mut sheets: Vec<Table> =
                 tables(ledger, Profile::EveryCasualty, filter, &wanted.sides)?.into();
-            with_selection(ledger, wanted, true, |ledger, selection| {
+            with_selection(ledger, wanted, |ledger, selection| {
                 for what in [What::Figures, What::Statements, What::Reports] {
                     let batches = rows::rows(ledger, what, selection)?;
                     let held = batches.collect::<Result<Vec<_>, _>>()?.concat();
@@ -164,17 +223,16 @@ pub fn write_archive(
     Ok(())
 }
 
-/// Runs with the selection and, if figures or statements are among what is written, with what has happened to the figures in their
-/// stories.
+/// Runs with the selection, with what has happened to the figures in their stories, and with the names of outlets there.
 fn with_selection<T>(
     ledger: &mut Ledger,
     wanted: &Wanted,
-    figures: bool,
     then: impl FnOnce(&Ledger, &Selection<'_>) -> Result<T, ExportError>,
 ) -> Result<T, ExportError> {
-    let reports = if figures { ledger.reports(&wanted.filter)? } else { Vec::new() };
-    let fates = sayso_desk::fates_of_reports(ledger, reports.iter().map(|line| line.id))?;
-    let of = |report| Ok(fates.get(&report).cloned().unwrap_or_default());
+    let reports = ledger.reports(&wanted.filter)?;
+    let shown = sayso_desk::in_stories(ledger, reports.iter().map(|line| line.id))?;
+    let of = |report| Ok(shown.fates.get(&report).cloned().unwrap_or_default());
+    let outlet = |report, written: &str| shown.outlets.of(report, written).to_owned();
     let ledger = &*ledger;
     let selection = Selection {
         filter: wanted.filter.clone(),
@@ -182,13 +240,14 @@ fn with_selection<T>(
         with_rejected: wanted.with_rejected,
         entries: wanted.entries.as_ref(),
         fates: Some(&of),
+        outlets: Some(&outlet),
     };
     then(ledger, &selection)
 }
 
 /// The tables of the ledger as a data package.
 fn package(ledger: &mut Ledger, wanted: &Wanted, folder: &Path, force: bool) -> Result<(), ExportError> {
-    with_selection(ledger, wanted, true, |ledger, selection| {
+    with_selection(ledger, wanted, |ledger, selection| {
         let mut package = Package::create(folder, "sayso", "Who claims what, on whose word", force)?;
         let of_report = [Reference { column: "report", table: "reports", key: "report" }];
         for (what, about) in [

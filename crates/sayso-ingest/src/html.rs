@@ -12,6 +12,7 @@ mod head;
 mod jsonld;
 mod leads;
 pub(crate) mod live;
+pub(crate) mod mail;
 mod paywall;
 mod scripted;
 mod vote;

@@ -8,7 +8,8 @@ use sayso_model::{Head, HeadSource, Report};
 use crate::{
     HeadOverrides, IngestError,
     head::{fill, publish, stated},
-    html, mailbox,
+    html::mail::{Whose, blocks_of_mail},
+    mailbox,
     normalise::normalise,
     report::{assemble, diagnostic},
 };
@@ -94,8 +95,7 @@ pub fn report(bytes: &[u8], known: &Head, options: &HeadOverrides) -> Result<Rep
     let mut all = options.head();
     fill(&mut all, head(&mail));
     fill(&mut all, known.clone());
-    let body = body(&mail);
-    let (own, left_out) = own_words(&body);
+    let (own, left_out) = own_words(body(&mail));
     let body = normalise(&own);
     if body.trim().is_empty() {
         return Err(IngestError::NoText { form: "mail" });
@@ -115,31 +115,69 @@ pub fn report(bytes: &[u8], known: &Head, options: &HeadOverrides) -> Result<Rep
     Ok(assemble(bytes, &body, all, diagnostics))
 }
 
-/// The text without the lines that quote another mail (`>`, with the line that says whose they are) and without the signature
-/// after `-- `, and the number of those left out. A mail that has nothing else, a forwarded one, is read whole.
-fn own_words(text: &str) -> (String, usize) {
-    let lines: Vec<&str> = text.lines().collect();
-    let end = lines
-        .iter()
-        // With its space, as RFC 3676 has it: newsletters put "--" between their items.
-        .position(|line| line.trim_end_matches('\r') == "-- ")
-        .unwrap_or(lines.len());
-    let is_quoted = |at: usize| lines.get(at).is_some_and(|line| line.starts_with('>'));
-    let introduces = |at: usize| {
-        let line = lines.get(at).map_or("", |line| line.trim_end());
-        let next = |at: &usize| lines.get(*at).is_some_and(|line| !line.trim().is_empty());
-        line.ends_with(':')
-            && (line.contains("wrote") || line.contains('@'))
-            && (at + 1..end.min(at + 4)).find(next).is_some_and(is_quoted)
-    };
-    let own: Vec<&str> = (0..end)
-        .filter(|at| !is_quoted(*at) && !introduces(*at))
-        .filter_map(|at| lines.get(at).copied())
-        .collect();
-    if own.iter().all(|line| line.trim().is_empty()) {
-        return (text.to_owned(), 0);
+/// The text of a mail without the lines of another mail that it quotes, with the line that says whose they are, and without the
+/// signature; and the number of those left out. A mail that has nothing else, a forwarded one, is read whole.
+fn own_words(mut body: Body) -> (String, usize) {
+    let lines = &mut body.lines;
+    for at in 0..lines.len() {
+        if of(lines, at) == Whose::Own && introduces(lines, at) {
+            let quoted = next(lines, at);
+            set(lines, at, Whose::Answered);
+            // A quotation without marks is another mail's if it is introduced as one.
+            for at in quoted.into_iter().flat_map(|first| first..) {
+                if of(lines, at) != Whose::Quotation {
+                    break;
+                }
+                set(lines, at, Whose::Answered);
+            }
+        }
     }
-    (own.join("\n"), lines.len() - own.len())
+    let is_own = |whose: Whose| matches!(whose, Whose::Own | Whose::Quotation);
+    let own: Vec<&str> =
+        lines.iter().filter(|(_, whose)| is_own(*whose)).map(|(line, _)| line.as_str()).collect();
+    if own.iter().all(|line| line.trim().is_empty()) {
+        let all: Vec<&str> = lines.iter().map(|(line, _)| line.as_str()).collect();
+        return (all.join(body.joint), 0);
+    }
+    (own.join(body.joint), lines.len() - own.len())
+}
+
+type Line = (String, Whose);
+
+fn of(lines: &[Line], at: usize) -> Whose {
+    lines.get(at).map_or(Whose::Own, |(_, whose)| *whose)
+}
+
+fn set(lines: &mut [Line], at: usize, to: Whose) {
+    if let Some((_, whose)) = lines.get_mut(at) {
+        *whose = to;
+    }
+}
+
+/// The next line that is not blank, at most three further on.
+fn next(lines: &[Line], at: usize) -> Option<usize> {
+    (at + 1..at + 4).find(|at| lines.get(*at).is_some_and(|(line, _)| !line.trim().is_empty()))
+}
+
+/// True for the line that says whose words follow: "On Tue, 5 Mar 2024, Ida Holm wrote:".
+fn introduces(lines: &[Line], at: usize) -> bool {
+    let line = lines.get(at).map_or("", |(line, _)| line.trim_end());
+    if !line.ends_with(':') {
+        return false;
+    }
+    match next(lines, at).map(|next| of(lines, next)) {
+        Some(Whose::Answered) => line.contains("wrote") || line.contains('@'),
+        // Newsletters introduce what people have written, too, but neither by an address nor by the minute.
+        Some(Whose::Quotation) => line.contains('@') || line.contains("wrote") && has_time_of_day(line),
+        _ => false,
+    }
+}
+
+/// True for a line with a time of day ("at 10:22").
+fn has_time_of_day(line: &str) -> bool {
+    line.as_bytes().windows(4).any(
+        |w| matches!(w, [h, b':', m, n] if h.is_ascii_digit() && m.is_ascii_digit() && n.is_ascii_digit()),
+    )
 }
 
 fn head(mail: &Message<'_>) -> Head {
@@ -162,20 +200,51 @@ fn head(mail: &Message<'_>) -> Head {
     head
 }
 
-fn body(mail: &Message<'_>) -> String {
-    let parts = |wanted: fn(&PartType<'_>) -> Option<String>| -> String {
+/// The lines of a mail's text, and what is between them.
+struct Body {
+    lines: Vec<Line>,
+    joint: &'static str,
+}
+
+fn body(mail: &Message<'_>) -> Body {
+    let parts = |wanted: fn(&PartType<'_>) -> Option<String>| -> Vec<String> {
         let parts = mail.text_bodies().chain(mail.html_bodies());
         let mut texts: Vec<String> = parts.filter_map(|part| wanted(&part.body)).collect();
         texts.dedup();
-        texts.join("\n\n")
+        texts
     };
     let plain = parts(|part| if let PartType::Text(text) = part { Some(text.to_string()) } else { None });
-    if plain.trim().chars().count() >= PLAIN {
-        return plain;
+    let plain = plain.join("\n\n");
+    if plain.trim().chars().count() < PLAIN {
+        let formatted =
+            parts(|part| if let PartType::Html(html) = part { Some(html.to_string()) } else { None });
+        let lines = formatted.iter().flat_map(|html| blocks_of_mail(html)).map(|(line, whose)| {
+            // What was plain text before a program put it into HTML.
+            let quotes = whose == Whose::Own && line.starts_with('>');
+            (line, if quotes { Whose::Answered } else { whose })
+        });
+        let lines: Vec<Line> = lines.collect();
+        if lines.iter().any(|(line, _)| !line.trim().is_empty()) {
+            return Body { lines, joint: "\n\n" };
+        }
     }
-    let formatted =
-        parts(|part| if let PartType::Html(html) = part { Some(html::text_of(html)) } else { None });
-    if formatted.trim().is_empty() { plain } else { formatted }
+    Body { lines: plain_lines(&plain), joint: "\n" }
+}
+
+/// The lines of a plain text: those that begin with `>` quote another mail, those from `-- ` on are the signature.
+fn plain_lines(text: &str) -> Vec<Line> {
+    let mut is_over = false;
+    let lines = text.lines().map(|line| {
+        // With its space, as RFC 3676 has it: newsletters put "--" between their items.
+        is_over |= line.trim_end_matches('\r') == "-- ";
+        let whose = match line {
+            _ if is_over => Whose::Signature,
+            line if line.starts_with('>') => Whose::Answered,
+            _ => Whose::Own,
+        };
+        (line.to_owned(), whose)
+    });
+    lines.collect()
 }
 
 #[cfg(test)]
@@ -277,6 +346,44 @@ mod tests {
         assert!(
             made.text.contains("Twelve") && made.diagnostics.iter().all(|d| d.code != "quotation_not_read")
         );
+    }
+
+    fn formatted(html: &str) -> sayso_model::Report {
+        let mail =
+            format!("From: a@b.test\nSubject: Re: Toll\nContent-Type: text/html; charset=utf-8\n\n{html}\n");
+        read(mail.as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn what_a_formatted_mail_quotes_is_not_its_own_words_either() {
+        let own = "<p>Nine people were hurt.</p>";
+        for quoted in [
+            // Gmail, Thunderbird, Apple Mail, Proton Mail, and a program without marks of its own.
+            "<div class=\"gmail_quote gmail_quote_container\"><div dir=ltr class=gmail_attr>On Tue, Mar 5, 2024 at 10:22 AM Ida Holm \
+             &lt;<a href=\"mailto:ida@c.test\">ida@c.test</a>&gt; wrote:<br></div><blockquote class=gmail_quote><div>Twelve people were hurt.</div></blockquote></div>",
+            "<div class=moz-cite-prefix>On 05.03.24 10:22, Ida Holm wrote:<br></div><blockquote type=cite cite=\"mid:1@c.test\"><p>Twelve people were hurt.</p></blockquote>",
+            "<div><br><blockquote type=\"cite\"><div>On 5 Mar 2024, at 10:22, Ida Holm &lt;ida@c.test&gt; wrote:</div><br><div>Twelve people were hurt.</div></blockquote></div>",
+            "<div class=\"protonmail_quote\">On Tuesday, Ida Holm wrote:<br><blockquote>Twelve people were hurt.</blockquote></div>",
+            "<p>On Tue, Mar 5, 2024 at 10:22 AM Ida Holm wrote:</p><blockquote><p>Twelve people were hurt.</p><p>Ask the office.</p></blockquote>",
+            "<p>On 5 March, Ida Holm &lt;ida@c.test&gt; wrote:</p><blockquote type=cite>Twelve people were hurt.</blockquote>",
+            "<div>On 5 March, Ida Holm wrote:<br>&gt; Twelve people were hurt.<br>&gt; Ask the office.</div>",
+        ] {
+            let made = formatted(&format!(
+                "{own}{quoted}<p>More soon.</p><div class=gmail_signature>40 Quay Street</div>"
+            ));
+            assert_eq!(made.text, "Re: Toll\n\nNine people were hurt.\n\nMore soon.", "{quoted}");
+            assert!(made.diagnostics.iter().any(|d| d.code == "quotation_not_read"), "{quoted}");
+        }
+        for kept in [
+            // A newsletter quotes a speech; a mail is passed on; there is nothing else.
+            "<p>Nine people were hurt.</p><p>On 5 March, Ida Holm wrote:</p><blockquote><p>Twelve people were hurt.</p></blockquote>",
+            "<p>Nine people were hurt.</p><div class=gmail_quote><div class=gmail_attr>---------- Forwarded message ---------</div><p>Twelve people were hurt.</p></div>",
+            "<blockquote type=cite>Twelve people were hurt.</blockquote>",
+        ] {
+            let made = formatted(kept);
+            assert!(made.text.contains("Twelve"), "{kept}: {}", made.text);
+            assert!(made.diagnostics.iter().all(|d| d.code != "quotation_not_read"), "{kept}");
+        }
     }
 
     proptest! {

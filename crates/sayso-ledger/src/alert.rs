@@ -37,6 +37,8 @@ pub struct Delivery {
     pub tries: u32,
     /// What went wrong last time.
     pub problem: Option<String>,
+    /// Receivers of a mail that have had it, although others have not.
+    pub had: Vec<String>,
 }
 
 /// The state of an alert's delivery over a channel.
@@ -64,7 +66,15 @@ fn alert(row: &Row<'_>) -> rusqlite::Result<KeptAlert> {
 }
 
 fn delivery(row: &Row<'_>) -> rusqlite::Result<Delivery> {
-    Ok(Delivery { alert: alert(row)?, way: row.get(6)?, tries: row.get(7)?, problem: row.get(8)? })
+    let had: String = row.get(9)?;
+    Ok(Delivery {
+        alert: alert(row)?,
+        way: row.get(6)?,
+        tries: row.get(7)?,
+        problem: row.get(8)?,
+        // Without a list everybody gets it again, which is better than nobody.
+        had: serde_json::from_str(&had).unwrap_or_default(),
+    })
 }
 
 impl Ledger {
@@ -85,7 +95,7 @@ impl Ledger {
     /// Those of SQLite.
     pub fn deliveries_due(&self, now: Instant, limit: usize) -> Result<Vec<Delivery>, LedgerError> {
         let mut query = self.db.prepare_cached(&format!(
-            "SELECT {ALERT}, d.way, d.tries, d.problem FROM delivery d JOIN alert a ON a.id = d.alert
+            "SELECT {ALERT}, d.way, d.tries, d.problem, d.had FROM delivery d JOIN alert a ON a.id = d.alert
              WHERE d.state = 'waiting' AND d.due_at <= ?1 ORDER BY a.id, d.way LIMIT ?2"
         ))?;
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
@@ -98,7 +108,7 @@ impl Ledger {
     /// Those of SQLite.
     pub fn deliveries_dead(&self) -> Result<Vec<Delivery>, LedgerError> {
         let mut query = self.db.prepare_cached(&format!(
-            "SELECT {ALERT}, d.way, d.tries, d.problem FROM delivery d JOIN alert a ON a.id = d.alert
+            "SELECT {ALERT}, d.way, d.tries, d.problem, d.had FROM delivery d JOIN alert a ON a.id = d.alert
              WHERE d.state = 'dead' ORDER BY a.id, d.way"
         ))?;
         query.query_map([], delivery)?.collect()
@@ -134,7 +144,7 @@ impl Batch<'_> {
     /// Records the state of an alert's delivery over a channel.
     ///
     /// # Errors
-    /// [`LedgerError::Full`].
+    /// [`LedgerError::Full`], [`LedgerError::Json`].
     pub fn set_delivery(&self, delivery: &Delivery, sent: Sent) -> Result<(), LedgerError> {
         let (state, due) = match sent {
             Sent::Sent => ("sent", 0),
@@ -143,9 +153,17 @@ impl Batch<'_> {
         };
         self.tx
             .prepare_cached(
-                "UPDATE delivery SET state = ?3, due_at = ?4, tries = ?5, problem = ?6 WHERE alert = ?1 AND way = ?2",
+                "UPDATE delivery SET state = ?3, due_at = ?4, tries = ?5, problem = ?6, had = ?7 WHERE alert = ?1 AND way = ?2",
             )?
-            .execute(params![delivery.alert.id, delivery.way, state, due, delivery.tries, delivery.problem])?;
+            .execute(params![
+                delivery.alert.id,
+                delivery.way,
+                state,
+                due,
+                delivery.tries,
+                delivery.problem,
+                serde_json::to_string(&delivery.had)?
+            ])?;
         Ok(())
     }
 

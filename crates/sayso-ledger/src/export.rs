@@ -82,6 +82,7 @@ const REPORTS: &[Column] = &[
     ("origin", Type::Text),
     ("fetched_at", Type::Text),
     ("added_at", Type::Text),
+    ("archived", Type::Text),
     ("statements", Type::Integer),
     ("figures", Type::Integer),
 ];
@@ -146,6 +147,9 @@ const FIGURES: &[Column] = &[
 /// Looks up what has happened to the entries of a report beyond what it says itself (`sayso-compare` knows).
 pub type FatesOf<'f> = dyn Fn(ReportId) -> Result<Fates, LedgerError> + 'f;
 
+/// The name of a report's outlet, which the report states as the second argument.
+pub type OutletOf<'o> = dyn Fn(ReportId, &str) -> String + 'o;
+
 /// Entries of one kind, by report and position: those of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entries {
@@ -174,6 +178,8 @@ pub struct Selection<'f> {
     pub entries: Option<&'f Entries>,
     /// What has happened to figures since.
     pub fates: Option<&'f FatesOf<'f>>,
+    /// What outlets are called; by what their reports state if `None`.
+    pub outlets: Option<&'f OutletOf<'f>>,
 }
 
 /// Writes the newest revisions that pass a selection, in insertion order; returns the number of rows.
@@ -298,10 +304,14 @@ fn rows_of(
     line: &ReportLine,
     selection: &Selection<'_>,
 ) -> Result<Vec<Vec<Value>>, LedgerError> {
+    let outlet = line.outlet.as_deref().map(|written| match selection.outlets {
+        Some(name) => name(line.id, written),
+        None => written.to_owned(),
+    });
     let common: Vec<Value> = vec![
         line.id.0.into(),
         line.text_hash.clone().into(),
-        line.outlet.clone().into(),
+        outlet.into(),
         line.published.clone().into(),
         line.headline.clone().into(),
         line.url.clone().into(),
@@ -313,6 +323,7 @@ fn rows_of(
             line.origin.clone().into(),
             line.fetched_at.clone().into(),
             line.added_at.clone().into(),
+            line.archived.as_ref().map(|kept| kept.record.clone()).into(),
             line.statements.into(),
             line.figures.into(),
         ];

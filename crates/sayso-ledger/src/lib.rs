@@ -79,7 +79,7 @@ pub use proposal::{Proposal, ProposalState};
 pub use query::{FoundStatement, Quoted};
 pub use reading::{StoredReading, fold};
 pub use repair::{Repaired, repair};
-pub use report::{ReportFilter, ReportId, ReportLine, Stored};
+pub use report::{ArchiveRecord, ReportFilter, ReportId, ReportLine, Stored};
 pub use review::{Decided, Fields, Names, Outcome, Reviewed, Standing, ValueError, Verdict};
 pub use saved::SavedSearch;
 pub use search::Hit;

@@ -68,6 +68,27 @@ pub struct ReportLine {
     pub figures: Option<i64>,
     /// How many of these nobody has decided about; null if it has not been read.
     pub unreviewed: Option<i64>,
+    /// The archive record that it was made from, if a watch has kept it.
+    pub archived: Option<ArchiveRecord>,
+}
+
+/// A record of an archive (WARC).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ArchiveRecord {
+    /// Name of the file in the archive folder.
+    pub file: String,
+    /// `WARC-Record-ID`.
+    pub record: String,
+    /// Digest of the payload, as the record states it.
+    pub digest: String,
+}
+
+impl ArchiveRecord {
+    /// From the cell of [`LINE`] that holds all three.
+    fn of(cell: &str) -> Option<Self> {
+        let mut parts = cell.splitn(3, '\t').map(str::to_owned);
+        Some(Self { record: parts.next()?, digest: parts.next()?, file: parts.next()? })
+    }
 }
 
 /// Which reports to list. The default is the newest revision of all.
@@ -99,7 +120,8 @@ pub(crate) const LINE: &str = "r.id, r.text_hash, r.first, r.revision, r.latest,
      THEN CASE WHEN is_sound('reading', r.id, NULL, -1) THEN 0 END END, \
      CASE WHEN EXISTS (SELECT 1 FROM reading WHERE report = r.id) THEN (SELECT count(sum) FROM figure WHERE report = r.id) END, \
      CASE WHEN EXISTS (SELECT 1 FROM reading WHERE report = r.id) \
-     THEN (SELECT count(sum) FROM figure WHERE report = r.id AND decision IS NULL) END";
+     THEN (SELECT count(sum) FROM figure WHERE report = r.id AND decision IS NULL) END, \
+     (SELECT a.record || '\t' || a.digest || '\t' || a.file FROM archived a WHERE a.report = r.id)";
 
 pub(crate) fn line(row: &Row<'_>) -> rusqlite::Result<ReportLine> {
     Ok(ReportLine {
@@ -119,7 +141,21 @@ pub(crate) fn line(row: &Row<'_>) -> rusqlite::Result<ReportLine> {
         statements: row.get(13)?,
         figures: row.get(14)?,
         unreviewed: row.get(15)?,
+        archived: row.get::<Option<String>>(16)?.as_deref().and_then(ArchiveRecord::of),
     })
+}
+
+/// The condition that an outlet's name has some [`outlet_words`]. What separates words does not count: who is shown
+/// "Harbour Times" looks for it, although its reports state `harbour-times.example`.
+fn outlet_has(column: &str) -> String {
+    let bare = ["' '", "'-'", "'.'"]
+        .iter()
+        .fold(format!("lower({column})"), |bare, between| format!("replace({bare}, {between}, '')"));
+    format!(" AND instr({bare}, ?) > 0")
+}
+
+fn outlet_words(written: &str) -> String {
+    written.to_ascii_lowercase().replace([' ', '-', '.'], "")
 }
 
 impl Ledger {
@@ -223,7 +259,7 @@ impl Ledger {
             narrow(" AND r.published <= ?", until.to_string().into());
         }
         if let Some(outlet) = &filter.outlet {
-            narrow(" AND instr(lower(r.outlet), ?) > 0", outlet.to_ascii_lowercase().into());
+            narrow(&outlet_has("r.outlet"), outlet_words(outlet).into());
         }
         if let Some(story) = filter.story {
             narrow(" AND r.id IN (SELECT report FROM sound_story_report WHERE story = ?)", story.0.into());

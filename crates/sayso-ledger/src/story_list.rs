@@ -84,13 +84,13 @@ impl Ledger {
         kept(&self.db, least, after, limit)
     }
 
-    /// Rebuilds the rows of changed stories; does nothing in a read-only ledger.
+    /// Rebuilds the rows of changed stories; does nothing in a read-only ledger, or as one person sees it.
     ///
     /// # Errors
     /// [`LedgerError::Busy`] if another process writes for too long.
     pub fn keep_story_lines(&mut self) -> Result<(), LedgerError> {
         let changed = self.changed_stories()?;
-        if changed.is_empty() || self.is_read_only() {
+        if changed.is_empty() || self.is_read_only() || self.seen_as.is_some() {
             return Ok(());
         }
         let write = self.derived()?;

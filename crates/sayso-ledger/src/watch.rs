@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use rusqlite::params;
-use sayso_model::Head;
+use sayso_model::{Date, Head};
 use serde::Serialize;
 
 use crate::{
@@ -59,6 +59,8 @@ pub struct WatchItem {
     pub source: String,
     /// What the source says about its head.
     pub said: Head,
+    /// Day on which the source says that it was changed, if it states no day of publication.
+    pub changed: Option<Date>,
     /// What the source has of its text, as HTML.
     #[serde(skip)]
     pub entry: Option<Vec<u8>>,
@@ -176,6 +178,7 @@ impl WatchItem {
             address: address.to_owned(),
             source: source.to_owned(),
             said,
+            changed: None,
             entry,
             seen_at: now,
             due_at: Some(now),
@@ -208,16 +211,18 @@ fn source(row: &Row<'_>) -> rusqlite::Result<WatchSource> {
     })
 }
 
-const ITEM: &str = "id, address, source, said, entry, seen_at, due_at, looks, failures, problem, etag, last_modified, report";
+const ITEM: &str = "id, address, source, said, entry, seen_at, due_at, looks, failures, problem, etag, last_modified, report, changed";
 
 fn item(row: &Row<'_>) -> rusqlite::Result<WatchItem> {
     let said: String = row.get(3)?;
+    let changed: Option<String> = row.get(13)?;
     Ok(WatchItem {
         id: row.get(0)?,
         address: row.get(1)?,
         source: row.get(2)?,
         // What another version said about a head is dispensable: the page will say it again.
         said: serde_json::from_str(&said).unwrap_or_default(),
+        changed: changed.as_deref().and_then(Date::parse),
         entry: row.get(4)?,
         seen_at: row.get(5)?,
         due_at: row.get(6)?,
@@ -505,24 +510,49 @@ impl Batch<'_> {
     /// [`LedgerError::Full`], [`LedgerError::Json`].
     pub fn find_watch_item(&self, new: &WatchItem) -> Result<bool, LedgerError> {
         let said = serde_json::to_string(&new.said)?;
+        let changed = new.changed.map(|day| day.to_string());
         let identity = url_identity(&new.address);
         let added = self
             .tx
             .prepare_cached(
-                "INSERT INTO watch_item (id, identity, address, source, said, entry, seen_at, due_at)
-                 VALUES ((SELECT coalesce(max(id), 0) + 1 FROM watch_item), ?1, ?2, ?3, ?4, ?5, ?6, ?7)
+                "INSERT INTO watch_item (id, identity, address, source, said, entry, seen_at, due_at, changed)
+                 VALUES ((SELECT coalesce(max(id), 0) + 1 FROM watch_item), ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
                  ON CONFLICT DO NOTHING",
             )?
-            .execute(params![identity, new.address, new.source, said, new.entry, new.seen_at, new.due_at])?;
+            .execute(params![
+                identity,
+                new.address,
+                new.source,
+                said,
+                new.entry,
+                new.seen_at,
+                new.due_at,
+                changed
+            ])?;
         if added == 0 {
             self.tx
                 .prepare_cached(
                     "UPDATE watch_item SET said = ?2, entry = ?3, due_at = min(coalesce(due_at, ?4), ?4), failures = 0
-                     WHERE identity = ?1 AND source = ?5 AND said <> ?2 AND (looks > 0 OR due_at IS NULL)",
+                     WHERE identity = ?1 AND source = ?5 AND (said <> ?2 OR changed <> ?6) AND (looks > 0 OR due_at IS NULL)",
                 )?
-                .execute(params![identity, said, new.entry, new.seen_at, new.source])?;
+                .execute(params![identity, said, new.entry, new.seen_at, new.source, changed])?;
+            // A ledger of an earlier version does not know the day; that it is known now is no reason to look again.
+            self.tx
+                .prepare_cached(
+                    "UPDATE watch_item SET changed = ?2 WHERE identity = ?1 AND source = ?3 AND changed IS DISTINCT FROM ?2",
+                )?
+                .execute(params![identity, changed, new.source])?;
         }
         Ok(added > 0)
+    }
+
+    /// The number of the page with a URL.
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub fn watch_item_id(&self, address: &str) -> Result<Option<i64>, LedgerError> {
+        let mut query = self.tx.prepare_cached("SELECT id FROM watch_item WHERE identity = ?1")?;
+        query.query_row([url_identity(address)], |row| row.get(0)).optional()
     }
 
     /// Stores the outcome of visiting a page. If the source has said something else about it since, it stays due.
@@ -532,7 +562,7 @@ impl Batch<'_> {
     pub fn put_watch_item(&self, i: &WatchItem) -> Result<(), LedgerError> {
         self.tx
             .prepare_cached(
-                "UPDATE watch_item SET due_at = CASE WHEN said = ?2 THEN ?3 ELSE min(coalesce(due_at, ?3), coalesce(?3, due_at)) END,
+                "UPDATE watch_item SET due_at = CASE WHEN said = ?2 AND changed IS NOT DISTINCT FROM ?10 THEN ?3 ELSE min(coalesce(due_at, ?3), coalesce(?3, due_at)) END,
                  looks = ?4, failures = ?5, problem = ?6, etag = ?7, last_modified = ?8, report = coalesce(?9, report) WHERE id = ?1",
             )?
             .execute(params![
@@ -544,7 +574,8 @@ impl Batch<'_> {
                 i.problem,
                 i.etag,
                 i.last_modified,
-                i.report.map(|r| r.0)
+                i.report.map(|r| r.0),
+                i.changed.map(|day| day.to_string())
             ])?;
         Ok(())
     }
@@ -715,6 +746,34 @@ mod tests {
         batch.commit().unwrap();
         assert_eq!(ledger.watch_due(1000, &[FEED], 10).unwrap()[0].due_at, Some(130));
         assert_eq!(url_identity("https://a.test/1"), "url a.test/1");
+    }
+
+    #[test]
+    fn a_day_of_change_is_kept_and_a_new_one_makes_a_page_due() {
+        let mut ledger = Ledger::in_memory().unwrap();
+        let on = |day: i8, at| WatchItem {
+            changed: sayso_model::Date::new(2024, 3, day),
+            ..item("https://a.test/1", "Nine hurt", at)
+        };
+        let batch = ledger.batch().unwrap();
+        // As an earlier version recorded it.
+        batch.find_watch_item(&item("https://a.test/1", "Nine hurt", 100)).unwrap();
+        batch.commit().unwrap();
+        let done =
+            WatchItem { due_at: None, looks: 1, ..ledger.watch_due(100, &[FEED], 1).unwrap()[0].clone() };
+        let batch = ledger.batch().unwrap();
+        batch.put_watch_item(&done).unwrap();
+        batch.find_watch_item(&on(5, 110)).unwrap();
+        batch.commit().unwrap();
+        let kept = ledger.watch_item("https://a.test/1").unwrap().unwrap();
+        assert_eq!((kept.changed, kept.due_at), (sayso_model::Date::new(2024, 3, 5), None));
+        let batch = ledger.batch().unwrap();
+        batch.find_watch_item(&on(6, 120)).unwrap();
+        // A lookup from before the feed said so does not undo that.
+        batch.put_watch_item(&WatchItem { due_at: Some(900), ..kept }).unwrap();
+        batch.commit().unwrap();
+        let kept = ledger.watch_item("https://a.test/1").unwrap().unwrap();
+        assert_eq!((kept.changed, kept.due_at), (sayso_model::Date::new(2024, 3, 6), Some(120)));
     }
 
     #[test]

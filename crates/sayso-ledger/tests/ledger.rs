@@ -268,7 +268,11 @@ fn places_of_readings_that_were_there_before_are_found() {
     assert_eq!(places(&ledger), named, "each once, by the gazetteer's name where it has one");
     drop(ledger);
     let old = rusqlite::Connection::open(&path).unwrap();
-    old.execute_batch("DROP TABLE place; PRAGMA user_version = 7").unwrap();
+    old.execute_batch(
+        "DROP TABLE place; ALTER TABLE watch_item DROP COLUMN changed; ALTER TABLE delivery DROP COLUMN had;
+         PRAGMA user_version = 7",
+    )
+    .unwrap();
     drop(old);
     assert_eq!(places(&Ledger::open(&path).unwrap()), named);
 }

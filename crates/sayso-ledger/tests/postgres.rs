@@ -132,7 +132,7 @@ fn ledger(folder: &Path) -> PathBuf {
          INSERT INTO archived VALUES (1, 'f', 9223372036854775807, 'r', 'd', 'a', 'o', '{}', NULL);
          INSERT INTO archive_file VALUES ('f', 1);
          INSERT INTO alert VALUES (1, 'k', 2, 'r', NULL, '{}');
-         INSERT INTO delivery VALUES (1, 'mail', 'dead', 9, 0, 'no');
+         INSERT INTO delivery VALUES (1, 'mail', 'dead', 9, 0, 'no', '[\"ida@desk.test\"]');
          INSERT INTO watch_mark VALUES ('m', 'v');
          INSERT INTO proposal VALUES (1, 1, 't', 'm', 'p', 'w', '{}', 'waiting', NULL, NULL);",
     )
@@ -386,7 +386,8 @@ fn a_ledger_of_an_older_schema_is_brought_up_to_date() {
     write(&mut ledger);
     let now = answers(&mut ledger);
     drop(ledger);
-    let older = "SET search_path = sayso; DROP TABLE place CASCADE; UPDATE ledger SET version = 3;
+    let older = "SET search_path = sayso; DROP TABLE place CASCADE; ALTER TABLE watch_item DROP COLUMN changed;
+        ALTER TABLE delivery DROP COLUMN had; UPDATE ledger SET version = 3;
         DO $do$ BEGIN
             EXECUTE replace(pg_get_functiondef('sayso.seal'::regproc), ', (''place'', ''t.report::text, t.entry'')', '');
         END $do$";

@@ -90,28 +90,29 @@ impl Offered {
 
     /// Runs it.
     pub(crate) fn run(&self, ledger: &mut Ledger, given: JsonObject) -> Answer<Value> {
+        self.refuse_unknown(&given)?;
         (self.run)(ledger, Value::Object(given))
     }
 
     /// What a call would write, for the user; empty for a tool that does not write.
     pub(crate) fn form(&self, ledger: &mut Ledger, given: JsonObject) -> Answer<String> {
-        self.form.as_ref().map_or(Ok(String::new()), |form| form(ledger, Value::Object(given)))
+        let Some(form) = &self.form else { return Ok(String::new()) };
+        self.refuse_unknown(&given)?;
+        form(ledger, Value::Object(given))
+    }
+
+    /// Refuses arguments that the tool does not have. Serde cannot, where a struct has flattened fields.
+    fn refuse_unknown(&self, given: &JsonObject) -> Answer<()> {
+        let known: Vec<&String> = arguments(&self.shown.input_schema).collect();
+        let Some(argument) = given.keys().find(|argument| !known.contains(argument)) else { return Ok(()) };
+        let known = known.into_iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+        let known = if known.is_empty() { "none".to_owned() } else { known };
+        Err(Refusal(format!("invalid arguments: there is no '{argument}'; the arguments are: {known}")))
     }
 }
 
-/// The arguments of a call. Serde cannot refuse unknown fields where a struct has flattened ones.
-fn taken<I: DeserializeOwned + JsonSchema>(given: Value) -> Answer<I> {
-    let input = input::<I>();
-    let known: Vec<&String> = arguments(&input).collect();
-    if let Some(argument) =
-        given.as_object().into_iter().flat_map(JsonObject::keys).find(|a| !known.contains(a))
-    {
-        let known = known.into_iter().map(String::as_str).collect::<Vec<_>>().join(", ");
-        let known = if known.is_empty() { "none".to_owned() } else { known };
-        return Err(Refusal(format!(
-            "invalid arguments: there is no '{argument}'; the arguments are: {known}"
-        )));
-    }
+/// The arguments of a call.
+fn taken<I: DeserializeOwned>(given: Value) -> Answer<I> {
     serde_json::from_value(given).map_err(|e| Refusal(format!("invalid arguments: {e}")))
 }
 

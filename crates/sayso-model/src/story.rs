@@ -1,5 +1,7 @@
 //! Stories: what several reports say together. Every entry points back to the reports that it comes from.
 
+use std::collections::BTreeSet;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -307,6 +309,14 @@ pub struct Point {
     pub statuses: Vec<Status>,
 }
 
+impl Point {
+    /// How many different reports carry it.
+    #[must_use]
+    pub fn distinct_reports(&self) -> usize {
+        self.reports.iter().map(|appearance| appearance.mark.report).collect::<BTreeSet<_>>().len()
+    }
+}
+
 /// A report that carries a value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Appearance {
@@ -378,6 +388,16 @@ pub struct Step {
 #[must_use]
 pub fn origin_step(chain: &[Step]) -> Option<&Step> {
     chain.last().filter(|step| step.role == ChainRole::Origin)
+}
+
+impl Story {
+    /// Who said a value of a series, if the series is somebody else's: a body's, for which several people speak.
+    #[must_use]
+    pub fn voice(&self, series: &Series, point: &Point) -> Option<&str> {
+        let speaker = origin_step(&point.reports.first()?.chain)?.speaker?;
+        let is_other = series.origin.is_some_and(|origin| origin != speaker);
+        self.speakers.get(speaker).filter(|_| is_other).map(|speaker| speaker.name.as_str())
+    }
 }
 
 /// Something odd about a report's account of a value.

@@ -3,7 +3,7 @@
 use maud::{DOCTYPE, Markup, html};
 use sayso_ledger::EntryName;
 
-use crate::unseen;
+use crate::{apart, unseen};
 
 /// The entries of the navigation.
 const PLACES: [(&str, &str); 8] = [
@@ -60,12 +60,14 @@ pub(crate) fn page_with(title: &str, here: &str, head: Markup, content: Markup) 
                     }
                 }
                 main #content tabindex="-1" {
+                    (apart::banner())
                     h1 { (title) }
                     (content)
                 }
                 footer {
                     a href="/words" { "What the words mean" }
                     " " a href="/api/v1" { "API" }
+                    (apart::switch())
                 }
             }
         }

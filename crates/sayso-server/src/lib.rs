@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod adding;
+mod apart;
 mod api;
 mod error;
 mod guard;
@@ -148,6 +149,8 @@ fn router(desk: Desk, origins: guard::Origins) -> Router {
         )
         .route("/add/{job}", get(pages::add::job))
         .route("/decide", post(pages::decide::post))
+        .route("/settle", post(pages::agreement::settle))
+        .route("/apart", post(apart::post))
         .route("/merge", post(pages::merge::post))
         .route("/regroup", post(pages::merge::regroup))
         .nest("/api/v1", api::routes())
@@ -162,6 +165,7 @@ fn router(desk: Desk, origins: guard::Origins) -> Router {
         .layer(middleware::from_fn(guard::in_time))
         .layer(middleware::from_fn(guard::refuse_large))
         .layer(middleware::from_fn_with_state(desk.clone(), unseen::count))
+        .layer(middleware::from_fn_with_state(desk.clone(), apart::see))
         .layer(middleware::from_fn_with_state(desk.clone(), session::admit))
         .layer(middleware::from_fn_with_state(origins, guard::check))
         .layer(middleware::from_fn(error::in_form))

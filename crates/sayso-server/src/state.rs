@@ -14,11 +14,11 @@ use std::{
 use axum::{body::Bytes, http::StatusCode};
 use sayso_brief::Brief;
 use sayso_desk::{Loaded, Memory};
-use sayso_ledger::{Ledger, StoryId};
+use sayso_ledger::{Ledger, StoryId, View};
 use sayso_model::Date;
 use tokio::sync::{Semaphore, watch};
 
-use crate::{Options, ServeError, adding::Jobs, error::Failed, session::Door, users::Users};
+use crate::{Options, ServeError, adding::Jobs, apart, error::Failed, session::Door, users::Users};
 
 /// Ledger queries that run at once; others wait their turn.
 const READERS: usize = 16;
@@ -187,12 +187,43 @@ impl Desk {
         self.shared.news.clone()
     }
 
-    /// Queries the ledger, on a thread that may block.
+    /// Queries the ledger as the visitor sees it, on a thread that may block.
     pub(crate) async fn ask<T: Send + 'static>(
         &self,
         question: impl FnOnce(&mut Ledger) -> Result<T, Failed> + Send + 'static,
     ) -> Result<T, Failed> {
+        match apart::name() {
+            Some(name) => self.ask_as(name, question).await,
+            None => self.ask_all(question).await,
+        }
+    }
+
+    /// The same with everybody's decisions, whoever asks.
+    pub(crate) async fn ask_all<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&mut Ledger) -> Result<T, Failed> + Send + 'static,
+    ) -> Result<T, Failed> {
         self.on_thread(&self.shared.readers, ASKING, question).await
+    }
+
+    /// The same with one person's decisions only. Such a view is a draft of the ledger's rows that nobody else sees, so it takes
+    /// a writer's place, and its ledger is not used for anything else.
+    async fn ask_as<T: Send + 'static>(
+        &self,
+        name: String,
+        question: impl FnOnce(&mut Ledger) -> Result<T, Failed> + Send + 'static,
+    ) -> Result<T, Failed> {
+        let broken = |e: String| Failed::new(StatusCode::INTERNAL_SERVER_ERROR, e);
+        let _place = self.shared.writers.acquire().await.map_err(|e| broken(e.to_string()))?;
+        let path = self.shared.options.ledger.clone();
+        let asked = tokio::task::spawn_blocking(move || {
+            let mut ledger = Ledger::open_existing(&path)?;
+            ledger.wait_for_writers(DECIDING)?;
+            sayso_desk::catch_up(&mut ledger)?;
+            ledger.see_as(&name)?;
+            question(&mut ledger)
+        });
+        asked.await.unwrap_or_else(|e| Err(broken(e.to_string())))
     }
 
     /// Writes to the ledger, on a thread that may block.
@@ -250,6 +281,10 @@ impl Desk {
         late: bool,
         make: impl FnOnce(&mut Ledger) -> Result<T, Failed> + Send + 'static,
     ) -> Result<Arc<T>, Failed> {
+        // What one person sees is nobody else's list.
+        if apart::name().is_some() {
+            return Ok(Arc::new(self.ask(make).await?));
+        }
         let slot = {
             let mut lists = self.shared.lists.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(lists.entry(name).or_default())
@@ -288,6 +323,9 @@ impl Desk {
     /// A story for a page. A large one that has changed since is compared again in the background; true if this is the
     /// earlier comparison.
     async fn told_soon(&self, story: i64) -> Result<(Arc<Told>, bool), Failed> {
+        if apart::name().is_some() {
+            return Ok((self.told(story, None).await?, false));
+        }
         let before = {
             let stories = self.shared.stories.lock().unwrap_or_else(PoisonError::into_inner);
             let large =
@@ -362,6 +400,9 @@ impl Desk {
         story: i64,
         day: Option<Date>,
     ) -> Result<Arc<Told>, Failed> {
+        if ledger.view() != View::Common {
+            return compared(ledger, story, day);
+        }
         let lock = || self.shared.stories.lock().unwrap_or_else(PoisonError::into_inner);
         let stamp = self.shared.stamp();
         let untouched = |k: &&Kept| k.story == story && k.day == day && stamp.is_some() && k.stamp == stamp;
@@ -377,10 +418,7 @@ impl Desk {
             kept.stamp = stamp;
             return Ok(Arc::clone(&kept.told));
         }
-        let loaded = sayso_desk::load(ledger, story, day)?;
-        let brief = sayso_brief::story::compose(&loaded.story, &loaded.readings(), &loaded.corrected, None);
-        let label = ledger.story(StoryId(story))?.map(|s| s.label).unwrap_or_default();
-        let told = Arc::new(Told { loaded, label, brief, sections: OnceLock::new(), json: OnceLock::new() });
+        let told = compared(ledger, story, day)?;
         let mut stories = lock();
         stories.retain(|k| k.story != story || (k.day != day && k.state == state));
         stories.push(Kept { story, day, state, stamp, told: Arc::clone(&told) });
@@ -391,6 +429,14 @@ impl Desk {
         }
         Ok(told)
     }
+}
+
+/// A story, compared now.
+fn compared(ledger: &mut Ledger, story: i64, day: Option<Date>) -> Result<Arc<Told>, Failed> {
+    let loaded = sayso_desk::load(ledger, story, day)?;
+    let brief = sayso_brief::story::compose(&loaded.story, &loaded.readings(), &loaded.corrected, None);
+    let label = ledger.story(StoryId(story))?.map(|s| s.label).unwrap_or_default();
+    Ok(Arc::new(Told { loaded, label, brief, sections: OnceLock::new(), json: OnceLock::new() }))
 }
 
 impl Shared {

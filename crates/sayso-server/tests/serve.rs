@@ -353,6 +353,94 @@ fn a_form_decides_and_everything_shows_it() {
     assert!(server.page("/figures?category=trapped").contains("added by ida"));
 }
 
+/// Two review the same figure apart; each sees what only they have decided, and a third settles what they differ on.
+#[test]
+fn reviewers_may_work_apart_and_a_third_settles_what_they_differ_on() {
+    let server = Server::start(&example());
+    let token = server.token();
+    let before = Ledger::open(&server.ledger).unwrap().figures(&FigureFilter::default()).unwrap();
+    let figure = before.iter().find(|f| f.report.0 == 1 && f.words.contains("2,500")).unwrap();
+    let entry = format!("1:{}", figure.figure);
+    let send = |path: &str, cookies: &str, fields: &[(&str, &str)]| {
+        let own = [("token", token.as_str())];
+        let fields = own.iter().chain(fields).map(|(k, v)| format!("{k}={}", encoded(v)));
+        let cookies = if cookies.is_empty() { String::new() } else { format!("Cookie: {cookies}\r\n") };
+        let body = fields.collect::<Vec<_>>().join("&");
+        server.post(path, &cookies, "application/x-www-form-urlencoded", &body)
+    };
+    let seen = |path: &str, cookies: &str| {
+        let host = server.address;
+        let request =
+            format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nCookie: {cookies}\r\n\r\n");
+        let answer = server.send(&request);
+        assert_eq!(answer.status, 200, "{path}: {}", answer.body);
+        answer.body
+    };
+    // Whoever turns it on gets the cookies that say so.
+    let apart = |name: &str| {
+        let sent = send("/apart", "", &[("by", name), ("on", "true"), ("back", "/report/1")]);
+        assert!(sent.status == 303 && sent.head.contains("location: /report/1"), "{}", sent.head);
+        let cookies = sent.head.lines().filter_map(|line| line.strip_prefix("set-cookie: "));
+        let cookies: Vec<&str> = cookies.filter_map(|cookie| cookie.split(';').next()).collect();
+        assert_eq!(cookies.len(), 2, "{}", sent.head);
+        cookies.join("; ")
+    };
+    let (ida, per) = (apart("ida"), apart("per"));
+    assert!(server.page("/").contains("Review apart from others"), "every page has the switch");
+    let corrected = |cookies: &str, value: &str| {
+        let back = [
+            ("what", "correct"),
+            ("entry", entry.as_str()),
+            ("by", "somebody"),
+            ("back", "/report/1"),
+            ("seen", "0"),
+        ];
+        let sent = send("/decide", cookies, &[&back[..], &[("field.best", value)]].concat());
+        assert_eq!(sent.status, 303, "{}", sent.body);
+    };
+    corrected(&ida, "7654");
+    for path in ["/", "/speakers", "/search?q=the", "/export?what=figures", "/story/1/speakers", "/alerts"] {
+        assert!(seen(path, &per).contains("You review apart from others"), "{path}");
+    }
+    for path in ["/report/1", "/figures", "/story/1", "/audit", "/queue"] {
+        let (own, other) = (seen(path, &ida), seen(path, &per));
+        assert!(other.contains("You review apart from others"), "{path}");
+        assert!(!other.contains("7,654") && !other.contains("7654"), "{path} shows per what ida has decided");
+        let shows = own.contains("7,654") || own.contains("7654");
+        assert!(shows || path == "/queue", "{path} shows ida her own decision");
+    }
+    let shows = |page: &str, value: &str| {
+        page.contains(value) || page.contains(&format!("{},{}", &value[..1], &value[1..]))
+    };
+    assert!(shows(&server.page("/report/1"), "7654"), "the others see it");
+    // Nobody is told to look again because of a decision that cannot be seen; the name is that of the view.
+    corrected(&per, "5432");
+    assert!(shows(&seen("/report/1", &ida), "7654") && shows(&seen("/report/1", &per), "5432"));
+    let by: Vec<String> =
+        Ledger::open(&server.ledger).unwrap().decisions().unwrap().into_iter().map(|d| d.by).collect();
+    assert_eq!(by, ["ida", "per"]);
+    let page = server.page("/agreement");
+    assert!(page.contains("ida: 7654") && page.contains("per: 5432") && page.contains("open"), "{page}");
+    let settle = |by: &str| {
+        let fields = [
+            ("reviewers", "ida;per"),
+            ("entry", entry.as_str()),
+            ("field", "best"),
+            ("value", "7654"),
+            ("by", by),
+        ];
+        send("/settle", "", &[&fields[..], &[("back", "/agreement?names=ida%3Bper")]].concat())
+    };
+    assert_eq!(settle("per").status, 422, "a reviewer settles nothing");
+    let sent = settle("olav");
+    assert!(sent.status == 303 && sent.head.contains("location: /agreement?names=ida"), "{}", sent.body);
+    let page = server.page("/agreement?names=ida%3Bper");
+    assert!(page.contains("settled by olav") && !page.contains("name=\"reviewers\""), "{page}");
+    assert!(shows(&server.page("/report/1"), "7654"));
+    let off = send("/apart", &ida, &[("on", ""), ("back", "/")]);
+    assert!(off.head.contains("sayso_apart=; path=/; httponly; samesite=strict; max-age=0"), "{}", off.head);
+}
+
 #[test]
 fn another_site_gets_nothing_and_decides_nothing() {
     let server = Server::start(&example());

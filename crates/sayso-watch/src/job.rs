@@ -94,6 +94,8 @@ pub(crate) struct Polled {
     pub(crate) entries: u64,
     /// How many of them were skipped, and why.
     pub(crate) left: BTreeMap<String, u64>,
+    /// The source looked at as an article, if it is one itself and due: the same response serves both.
+    pub(crate) look: Option<Looked>,
     /// What went wrong.
     pub(crate) problem: Option<Problem>,
 }
@@ -107,6 +109,7 @@ impl Polled {
             sources: Vec::new(),
             entries: 0,
             left: BTreeMap::new(),
+            look: None,
             problem: None,
         }
     }

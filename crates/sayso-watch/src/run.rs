@@ -565,9 +565,9 @@ impl Watch<'_> {
         number: u64,
         polled: Polled,
         told: &mut Vec<Told>,
-    ) -> Result<(), LedgerError> {
+    ) -> Result<(), WatchError> {
         let now = self.clock.now();
-        let Polled { mut source, items, sources, entries, left, problem } = polled;
+        let Polled { mut source, items, sources, entries, left, look, problem } = polled;
         self.summary.polled += 1;
         // Full texts in the source itself, and pages that it lists.
         let mut new = self.came.get(&number).copied().unwrap_or(0);
@@ -620,6 +620,15 @@ impl Watch<'_> {
         }
         batch.put_watch_source(&source)?;
         self.sources.insert(source.address.clone(), source);
+        if let Some(mut look) = look {
+            // A page that has just been found has its number since a moment ago.
+            if look.item.id == 0
+                && let Some(id) = batch.watch_item_id(&look.item.address)?
+            {
+                look.item.id = id;
+            }
+            self.looked(batch, number, look, told)?;
+        }
         Ok(())
     }
 

@@ -74,10 +74,23 @@ impl Taker<'_> {
         let mut polled = Polled::of(source);
         match response {
             Err(problem) => polled.problem = Some(problem),
-            Ok(None) => {}
+            Ok(None) => polled.look = self.unchanged(&polled.source),
             Ok(Some(page)) => self.take_apart(&mut polled, page, emit)?,
         }
         emit(Message::Polled(Box::new(polled)))
+    }
+
+    /// The look at a page that is a source itself and has not changed since both were last fetched.
+    fn unchanged(&self, source: &WatchSource) -> Option<Looked> {
+        let item = self.own(source)?;
+        let is_same = (&item.etag, &item.last_modified) == (&source.etag, &source.last_modified);
+        (item.looks > 0 && is_same).then(|| Looked { item, taken: Vec::new(), problem: None })
+    }
+
+    /// The article that a source is itself, if it is known and due.
+    fn own(&self, source: &WatchSource) -> Option<WatchItem> {
+        let item = self.view.watch_item(&source.address).ok()??;
+        item.due_at.is_some_and(|due| due <= self.clock.now()).then_some(item)
     }
 
     fn take_apart(&self, polled: &mut Polled, mut page: Page, emit: &mut Emit<'_>) -> ControlFlow<()> {
@@ -104,13 +117,23 @@ impl Taker<'_> {
         } else if !gzip::is_gzip(start) && source::kind(start, &page.url) == Kind::One(Form::Html) {
             // A page found in another is not a source; one without feeds is itself what is watched.
             let feeds = discover::feeds(&page.body, page.charset().as_deref(), &page.url);
-            if feeds.is_empty() || polled.source.via.is_some() {
-                polled.items.push(self.item(&own, &own, Head::default(), None));
-            } else {
-                polled.sources = feeds;
-            }
             polled.entries = 1;
             polled.source.kind = Some("page".to_owned());
+            if feeds.is_empty() || polled.source.via.is_some() {
+                let new = self.item(&own, &own, Head::default(), None);
+                polled.items.push(new.clone());
+                let item = match self.view.watch_item(&own) {
+                    Ok(None) => Some(new),
+                    _ => self.own(&polled.source),
+                };
+                (polled.source.etag, polled.source.last_modified) =
+                    (page.validators.etag.clone(), page.validators.last_modified.clone());
+                if let Some(item) = item {
+                    polled.look = Some(self.see(item, Ok(Some(page)), emit)?);
+                }
+                return ControlFlow::Continue(());
+            }
+            polled.sources = feeds;
         } else {
             let known = Head { url: head::stated(&page.url, &HeadSource::Url), ..Head::default() };
             let charset = page.charset();
@@ -207,7 +230,8 @@ impl Taker<'_> {
             polled.sources.push(Outline { address: link.url, title: None });
         } else {
             let source = polled.source.address.clone();
-            polled.items.push(self.item(&link.url, &source, link.known, link.entry.map(|entry| entry.bytes)));
+            let item = self.item(&link.url, &source, link.known, link.entry.map(|entry| entry.bytes));
+            polled.items.push(WatchItem { changed: link.changed, ..item });
         }
     }
 
@@ -220,7 +244,12 @@ impl Taker<'_> {
         head::instant(u64::try_from(self.clock.now()).unwrap_or(0))
     }
 
-    fn look(&self, mut item: WatchItem, response: Response, emit: &mut Emit<'_>) -> ControlFlow<()> {
+    fn look(&self, item: WatchItem, response: Response, emit: &mut Emit<'_>) -> ControlFlow<()> {
+        let looked = self.see(item, response, emit)?;
+        emit(Message::Looked(Box::new(looked)))
+    }
+
+    fn see(&self, mut item: WatchItem, response: Response, emit: &mut Emit<'_>) -> ControlFlow<(), Looked> {
         let mut taken = Vec::new();
         let mut problem = None;
         match response {
@@ -250,6 +279,7 @@ impl Taker<'_> {
             let known = Head { url: head::stated(&item.address, &HeadSource::Feed), ..item.said.clone() };
             let piece = Piece {
                 known,
+                changed: item.changed,
                 fetched_at: Some(self.now()),
                 ..Piece::new(format!("{} {}", item.source, item.address), Form::Fragment, entry.clone())
             };
@@ -257,7 +287,7 @@ impl Taker<'_> {
                 taken.push(Taken { intake, opened: None });
             }
         }
-        emit(Message::Looked(Box::new(Looked { item, taken, problem })))
+        ControlFlow::Continue(Looked { item, taken, problem })
     }
 
     /// The reports of a page: one, or several for a live blog.
@@ -277,6 +307,7 @@ impl Taker<'_> {
                 match part {
                     Item::Piece(mut piece) => {
                         piece.fetched_at = Some(self.now());
+                        piece.changed = piece.changed.or(item.changed);
                         match intake(&self.view, &piece, self.options, &self.limits) {
                             Ok(intake) => taken.push(Taken { intake, opened: Some(opened.clone()) }),
                             Err(error) => reason = Some(error.to_string()),

@@ -7,6 +7,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
+use clap::{Arg, Command};
 use sayso_desk::DeskError;
 use sayso_ledger::{Damaged, Ledger, LedgerError, LeftOut, StoryId, View, files_of, is_postgres};
 use sayso_model::Date;
@@ -129,6 +130,17 @@ pub(crate) fn known_story(ledger: &mut Ledger, story: Option<i64>) -> Result<(),
         Some(_) => Ok(()),
         None => Err(DeskError::NoStory(story).into()),
     }
+}
+
+/// The command line with `--ledger` for every command: scripts may name the ledger with all of them, and those that use none
+/// ignore it.
+pub(crate) fn accepted_everywhere(command: Command) -> Command {
+    command.mut_subcommands(|sub| {
+        if sub.get_arguments().any(|arg| arg.get_long() == Some("ledger")) {
+            return sub;
+        }
+        sub.arg(Arg::new("ledger_unused").long("ledger").value_name("FILE").hide(true))
+    })
 }
 
 /// The arguments, with a `--ledger` before the command moved after it, where the command expects it.

@@ -17,7 +17,8 @@ mod output;
 /// On whose say-so? Reads news reports and keeps a ledger of who claims what, and on whose word.
 #[derive(Debug, Parser)]
 #[command(name = "sayso", version, about, propagate_version = true, max_term_width = 100)]
-#[command(after_help = "--ledger FILE may come before or after a command that uses a ledger.
+#[command(
+    after_help = "--ledger FILE may come before or after every command; those that use no ledger ignore it.
 
 Exit codes:
   0  success; also when nothing was found (stderr says so)
@@ -31,7 +32,8 @@ Exit codes:
   8  an input is in a language that sayso does not read
   9  an input is too large
  10  a score is below its floor
-130  interrupted")]
+130  interrupted"
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -130,7 +132,7 @@ fn main() -> ExitCode {
             return failure.exit_code();
         }
     };
-    let command = settings.apply(examples::add(Cli::command()));
+    let command = settings.apply(ledger::accepted_everywhere(examples::add(Cli::command())));
     let matches = command.get_matches_from(ledger::behind_the_command(std::env::args_os().collect()));
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let done = match &cli.command {

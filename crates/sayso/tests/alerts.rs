@@ -204,6 +204,37 @@ fn what_cannot_be_sent_is_kept_and_can_be_tried_again() {
     assert!(code == 0 && !posted.lock().unwrap().is_empty() && !dead(at), "{err}");
 }
 
+#[test]
+fn a_receiver_who_is_put_off_does_not_cost_the_others_a_second_mail() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    ferry(at);
+    let (server, mails) = receive::mails(0);
+    let rules = format!(
+        "{RULES}\n[[channel]]\nkind = \"smtp\"\nname = \"mail\"\nserver = \"{server}\"\nfrom = \"sayso@desk.test\"\n\
+         to = [\"ida@desk.test\", \"late@desk.test\", \"Olav <olav@desk.test>\"]\ntls = \"none\"\n"
+    );
+    fs::write(at.join("rules.toml"), rules).unwrap();
+    let tell = || run(at, &["alerts", "--rules", "rules.toml"]);
+    run(at, &["add", "1.txt"]);
+    tell();
+    run(at, &["add", "2.txt"]);
+    let (code, _, err) = tell();
+    assert!(code == 3 && err.contains("channel mail: late@desk.test: "), "{err}");
+    let db = rusqlite::Connection::open(at.join("l.db")).unwrap();
+    db.execute("UPDATE delivery SET due_at = 0 WHERE state = 'waiting'", []).unwrap();
+    drop(db);
+    let (code, _, err) = tell();
+    assert_eq!(code, 0, "{err}");
+    let mails = mails.lock().unwrap().clone();
+    let receivers: Vec<&str> = mails.iter().filter_map(|mail| mail.lines().next()).collect();
+    assert_eq!(
+        receivers,
+        ["RCPT TO:<ida@desk.test>", "RCPT TO:<olav@desk.test>", "RCPT TO:<late@desk.test>"],
+        "each has it once"
+    );
+}
+
 fn dead(at: &Path) -> bool {
     !run(at, &["alerts", "--dead"]).1.is_empty()
 }

@@ -49,6 +49,33 @@ fn setting(folder: &Path, key: &str, env: &[(&str, &str)]) -> (Value, Value) {
 }
 
 #[test]
+fn every_command_takes_a_ledger_before_and_after_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let help = run(folder.path(), &["--help"], &[]).out;
+    let list = help.split("Commands:").nth(1).unwrap().split("Options:").next().unwrap();
+    let verbs: Vec<&str> = list
+        .lines()
+        .filter(|line| line.starts_with("  ") && !line.starts_with("   "))
+        .filter_map(|line| line.split_whitespace().next())
+        .filter(|verb| *verb != "help")
+        .collect();
+    assert!(verbs.contains(&"schema") && verbs.contains(&"user") && verbs.len() > 30, "{verbs:?}");
+    for verb in verbs {
+        for args in [["--ledger", "none.db", verb, "--help"], [verb, "--ledger", "none.db", "--help"]] {
+            let ran = run(folder.path(), &args, &[]);
+            assert_eq!(ran.code, 0, "{args:?}: {}", ran.err);
+        }
+    }
+    for args in [&["schema"][..], &["schema", "story"], &["completions", "bash"]] {
+        let plain = run(folder.path(), args, &[]);
+        let before = run(folder.path(), &[&["--ledger", "none.db"], args].concat(), &[]);
+        let after = run(folder.path(), &[args, &["--ledger", "none.db"]].concat(), &[]);
+        assert_eq!((before.code, before.out == plain.out), (0, true), "{args:?}: {}", before.err);
+        assert_eq!((after.code, after.out == plain.out), (0, true), "{args:?}: {}", after.err);
+    }
+}
+
+#[test]
 fn each_setting_says_where_it_comes_from() {
     let folder = folder("delay = 5\nby = \"ida\"\n");
     let path = folder.path();

@@ -82,6 +82,83 @@ fn deaths_by_side_may_be_parts_of_a_count() {
     assert_eq!(folder.row(&["ucdp", "--side-a", "nobody"])["side_a"], "");
 }
 
+/// The reading gives the place to the count next to it; the event is there all the same.
+#[test]
+fn counts_of_one_clause_share_its_place() {
+    for (text, place) in [
+        ("At least 14 people were killed and 30 injured in Lyon on Saturday, the prefecture said.", "Lyon"),
+        ("The blast left 14 people dead and 30 wounded in Lyon, the prefecture said.", "Lyon"),
+        ("In the blast 30 people were injured in Lyon and 14 killed, the prefecture said.", "Lyon"),
+        ("Fourteen people were killed, while 30 were injured in Lyon, the prefecture said.", ""),
+        ("Fourteen people were killed, the prefecture said. In Lyon, 30 were injured.", ""),
+        ("In the blast 30 people were injured in Lyon and 14 killed elsewhere, the prefecture said.", ""),
+    ] {
+        let folder = Folder::with(&[("Times", "2025-03-02", text)]);
+        assert_eq!(folder.row(&["ucdp"])["where_description"], place, "{text}");
+    }
+}
+
+#[test]
+fn exports_are_narrowed_as_lists_are() {
+    let injured =
+        "Nine people were injured and 14 people were killed in a fire in Vilnius, the fire brigade said.";
+    let folder = Folder::with(&[("Harbour Times", "2025-03-02", injured), ("Post", "2025-03-03", CLASH)]);
+    let rows = |args: &[&str]| {
+        let (code, out, err) = folder.run(&[&["export", "--format", "csv"], args].concat());
+        assert_eq!(code, 0, "{err}");
+        let lines: Vec<Vec<String>> = out.lines().map(cells).collect();
+        let at = |name: &str| lines[0].iter().position(|cell| cell == name).unwrap();
+        let (office, category) = (at("source_office"), at("category"));
+        lines[1..].iter().map(|row| (row[office].clone(), row[category].clone())).collect::<Vec<_>>()
+    };
+    let of = |outlet: &str, category: &str| (outlet.to_owned(), category.to_owned());
+    assert_eq!(rows(&["--category", "injured"]), [of("Harbour Times", "injured")]);
+    assert_eq!(
+        rows(&["--outlet", "harbour-times"]),
+        [of("Harbour Times", "injured"), of("Harbour Times", "killed")]
+    );
+    assert!(rows(&["--outlet", "post", "--category", "injured"]).is_empty());
+    let (_, out, _) = folder.run(&["export", "--outlet", "post"]);
+    assert_eq!(out.lines().count(), 1, "whole readings are those of reports");
+    let (_, _, err) = folder.run(&["export", "--format", "csv", "--category", "kiled"]);
+    assert!(err.contains("none in this ledger counts 'kiled'"), "{err}");
+    for args in [&["--format", "ucdp"][..], &["--format", "csv", "--what", "statements"], &[]] {
+        let (code, _, err) = folder.run(&[&["export", "--category", "killed"], args].concat());
+        assert!(code == 2 && err.contains("--category can only be used with tables of figures"), "{err}");
+    }
+}
+
+/// One report states its host, another of the story its name: every table has the name.
+#[test]
+fn an_outlet_is_called_the_same_in_every_format() {
+    let named = "Seventeen people were killed in a clash in Vilnius on Saturday, the interior ministry told Harbour Times.";
+    let folder =
+        Folder::with(&[("harbour-times.example", "2025-03-02", DATED), ("Post", "2025-03-03", named)]);
+    let story: Value = serde_json::from_str(&folder.run(&["story", "1", "--json"]).1).unwrap();
+    assert_eq!(story["reports"][0]["outlet"], "Harbour Times", "{}", story["reports"]);
+    for format in ["csv", "ucdp", "acled", "ibc", "ninjs", "schema-org", "prov", "ftm", "web-annotation"] {
+        let (code, out, err) = folder.run(&["export", "--format", format]);
+        assert_eq!(code, 0, "{err}");
+        let said = out.replace("\\/", "/");
+        assert!(said.contains("Harbour Times"), "{format}: {said}");
+        assert!(!said.contains("harbour-times.example"), "{format}: {said}");
+    }
+    for what in ["statements", "reports"] {
+        let (_, out, _) = folder.run(&["export", "--format", "csv", "--what", what]);
+        assert!(!out.contains("harbour-times.example"), "{what}: {out}");
+    }
+    let (_, out, _) = folder.run(&["figures", "--json"]);
+    assert!(!out.contains("harbour-times.example"), "{out}");
+    assert_eq!(folder.run(&["reports", "--outlet", "Harbour Times", "--json"]).1.lines().count(), 1);
+    // A report has one identifier, whichever export names it.
+    let (_, citron, _) = folder.run(&["export", "--format", "citron"]);
+    let (_, prov, _) = folder.run(&["export", "--format", "prov"]);
+    for line in citron.lines() {
+        let id = serde_json::from_str::<Value>(line).unwrap()["id"].as_str().unwrap().to_owned();
+        assert!(prov.contains(&format!("report:{id}")), "{id}: {prov}");
+    }
+}
+
 #[test]
 fn what_was_coded_by_hand_is_not_overwritten() {
     let folder = Folder::with(&[("Times", "2025-03-02", DATED)]);

@@ -7,7 +7,16 @@
     reason = "a test that cannot go on should say where"
 )]
 
-use std::{fs, path::Path, process::Command, thread, time::Duration};
+use std::{
+    fs,
+    io::{Read, Write},
+    net::TcpListener,
+    path::Path,
+    process::Command,
+    sync::mpsc,
+    thread,
+    time::{Duration, Instant},
+};
 
 use serde_json::{Value, json};
 
@@ -146,6 +155,44 @@ fn answers_that_are_none_cost_nothing() {
     let (code, _, err) = run(at, &["propose", "1", "--model", &format!("{base}#tiny"), "--timeout", "0.5"]);
     assert!(code == 3 && err.contains("cannot be asked"), "{err}");
     assert_eq!(run(at, &["propose"]).1.lines().count(), 1, "a header and nothing else");
+}
+
+/// A busy server asks to wait a minute, or does not answer at all; nobody has to wait for that.
+#[test]
+fn waiting_for_a_busy_model_ends_at_an_interruption() {
+    let folder = ledger();
+    let busy = "HTTP/1.1 429 Busy\r\nRetry-After: 60\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    for (answer, signal, code) in [(busy, "INT", Some(130)), ("", "INT", Some(130)), (busy, "TERM", None)] {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let model = format!("http://{}/v1#tiny", listener.local_addr().unwrap());
+        let (asked_in, asked) = mpsc::channel();
+        thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let _ = stream.read(&mut [0; 1 << 16]);
+            let _ = stream.write_all(answer.as_bytes());
+            let _ = asked_in.send(());
+            thread::sleep(Duration::from_secs(if answer.is_empty() { 20 } else { 0 }));
+        });
+        let mut waiting = Command::new(env!("CARGO_BIN_EXE_sayso"))
+            .args(["propose", "1", "--model", &model])
+            .env("SAYSO_LEDGER", folder.path().join("l.db"))
+            .spawn()
+            .unwrap();
+        asked.recv_timeout(Duration::from_secs(20)).unwrap();
+        thread::sleep(Duration::from_millis(300));
+        assert!(waiting.try_wait().unwrap().is_none(), "it waits");
+        let begun = Instant::now();
+        assert!(
+            Command::new("kill")
+                .args([&format!("-{signal}"), &waiting.id().to_string()])
+                .status()
+                .unwrap()
+                .success()
+        );
+        let ended = waiting.wait().unwrap();
+        assert!(begun.elapsed() < Duration::from_secs(1), "{signal}: {:?}", begun.elapsed());
+        assert_eq!(ended.code(), code, "{signal} after '{answer}'");
+    }
 }
 
 #[test]

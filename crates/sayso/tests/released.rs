@@ -1,5 +1,6 @@
-//! JSON that earlier versions have written can still be read: `tests/released/FORM-VERSION.json`, each as a program of its day
-//! printed it of `examples/flood`. When a version grows, what the new one prints is added and the old stays.
+//! JSON that earlier versions have written can still be read, or is documented as what cannot: `tests/released/FORM-VERSION.json`,
+//! each as a program of its day printed it of `examples/flood`. When a version grows, what the new one prints is added and the old
+//! stays.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should say where")]
 
 use std::{
@@ -46,12 +47,32 @@ fn keeps(old: &Value, new: &Value, at: &str) {
     }
 }
 
+/// Forms of which today's types need what they did not say yet. They are listed in `docs/stories.md`.
+const NOT_READ: &[&str] = &["story-1", "story-2"];
+
+#[test]
+fn what_cannot_be_read_any_more_is_refused_and_documented() {
+    let manual = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/stories.md");
+    let manual = fs::read_to_string(manual).unwrap();
+    for name in NOT_READ {
+        let json = fs::read_to_string(folder().join(format!("{name}.json"))).unwrap();
+        // Nothing is made up for what an old story does not say: neither which event a claim is of, nor how sure it is.
+        let refused = serde_json::from_str::<Story>(&json).unwrap_err().to_string();
+        assert!(refused.starts_with("missing field `"), "{name}: {refused}");
+        let version = name.rsplit('-').next().unwrap();
+        assert!(manual.contains(&format!("| {version} | no |")), "docs/stories.md does not say that {name} is not read");
+    }
+}
+
 #[test]
 fn what_earlier_versions_wrote_is_read() {
     let mut seen = 0;
     for entry in fs::read_dir(folder()).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        if NOT_READ.contains(&name.as_str()) {
+            continue;
+        }
         let json = fs::read_to_string(&path).unwrap();
         let old: Value = serde_json::from_str(&json).unwrap();
         let (form, version) = name.split_once('-').unwrap();

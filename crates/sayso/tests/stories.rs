@@ -72,6 +72,30 @@ fn the_example_is_one_story() {
     assert!(unknown.err.contains("no story 99"), "{}", unknown.err);
 }
 
+/// A reference means the same report on a page, in a brief and to `sayso show`: the number in the ledger.
+#[test]
+fn a_brief_names_reports_by_their_numbers_in_the_ledger() {
+    let folder = TempDir::new().unwrap();
+    let ledger = folder.path().join("ledger.sqlite");
+    let add = |name: &str, text: &str| {
+        let file = folder.path().join(name);
+        fs::write(&file, format!("title: {name}\npublisher: Post\npublished: 2025-03-02\n\n{text}\n"))
+            .unwrap();
+        says(&["add", file.to_str().unwrap()], &ledger);
+    };
+    add("Council", "The council votes on a new school on Friday, its chair said.");
+    add("Clash", "Seventeen people were killed in a clash in Vilnius, the interior ministry said.");
+    let stories = says(&["stories", "--json"], &ledger);
+    let clash: Value = serde_json::from_str(stories.lines().find(|l| l.contains("Clash")).unwrap()).unwrap();
+    let story = clash["story"].to_string();
+    let brief: Value = serde_json::from_str(&says(&["brief", &story, "--format", "json"], &ledger)).unwrap();
+    assert_eq!(brief["sources"][0]["report"], 2, "{brief}");
+    for format in ["text", "md", "html"] {
+        let brief = says(&["brief", &story, "--format", format], &ledger).replace('\\', "");
+        assert!(brief.contains("[2:") && brief.contains("[2]") && !brief.contains("[1"), "{format}: {brief}");
+    }
+}
+
 #[test]
 fn the_brief_of_a_story_at_a_day() {
     let folder = TempDir::new().unwrap();

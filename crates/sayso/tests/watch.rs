@@ -206,6 +206,66 @@ fn pages_name_their_feeds_and_lists_their_pages() {
 }
 
 #[test]
+fn a_page_that_is_watched_itself_is_fetched_once_a_look() {
+    let folder = tempfile::tempdir().unwrap();
+    let site = Site::new();
+    let text = "The pier at Lower Brenn was closed on Wednesday, the harbour office said.";
+    site.article("/alone", "Pier closed", &[text, MORE]);
+    let page = site.url("/alone");
+    let look =
+        |seconds| watch(folder.path(), &[&page, "--look-again", "15m,1h", "--fast-clock", &at(seconds)]);
+    let (code, told, err) = look(0);
+    assert_eq!((code, of(&told, "new").len(), site.count("/alone")), (0, 1, 1), "{told:?} {err}");
+    // What has not changed is asked for once, too, and that is the look that was due.
+    let (code, told, err) = look(2000);
+    assert_eq!((code, site.count("/alone")), (0, 2), "{told:?} {err}");
+    assert_eq!(
+        (site.asked().last().unwrap().status, &told.last().unwrap()["summary"]["looked"]),
+        (304, &1.into())
+    );
+    // Nor does a poll between two looks take what is not due.
+    site.article("/alone", "Pier closed again", &[text, MORE]);
+    let (_, told, _) = look(3000);
+    assert_eq!((of(&told, "revised").len(), site.count("/alone")), (0, 3), "{told:?}");
+    let (_, told, _) = look(9000);
+    assert_eq!(of(&told, "revised").len(), 1, "{told:?}");
+}
+
+#[test]
+fn the_day_of_a_change_that_a_feed_states_is_kept_for_its_pages() {
+    let folder = tempfile::tempdir().unwrap();
+    let site = Site::new();
+    let feed = |day: &str| {
+        let entry = format!(
+            "<entry><title>Pier closed</title><link href='{}'/><updated>{day}T10:00:00Z</updated></entry>",
+            site.url("/1")
+        );
+        let feed =
+            format!("<feed xmlns='http://www.w3.org/2005/Atom'><title>Coast Courier</title>{entry}</feed>");
+        site.put("/feed", Page::Body("application/atom+xml", feed));
+    };
+    feed("2024-03-05");
+    let page = format!(
+        "<html><body><article><h1>Pier closed</h1><p>{LEDE}</p><p>{MORE}</p></article></body></html>"
+    );
+    site.put("/1", Page::Body("text/html", page));
+    let look = |seconds| watch(folder.path(), &[&site.url("/feed"), "--fast-clock", &at(seconds)]);
+    let (code, told, err) = look(0);
+    assert_eq!((code, of(&told, "new").len()), (0, 1), "{told:?} {err}");
+    let shown: Value = serde_json::from_str(&sayso(folder.path(), &["show", "1", "--json"])).unwrap();
+    let said = shown["reading"]["report"]["diagnostics"].to_string();
+    assert!(said.contains("only_change_dated") && said.contains("2024-03-05"), "{shown}");
+    let source: Value = serde_json::from_str(&sayso(folder.path(), &["sources", "--json"])).unwrap();
+    assert_eq!(source["only_change_dated"], 1, "{source}");
+    // A later day is something new that the feed says: the page is looked at before its time.
+    look(10);
+    assert_eq!(site.count("/1"), 1);
+    feed("2024-03-06");
+    look(20);
+    assert_eq!(site.count("/1"), 2);
+}
+
+#[test]
 fn a_list_at_an_address_is_a_list() {
     let folder = tempfile::tempdir().unwrap();
     let site = Site::new();
@@ -519,7 +579,21 @@ fn an_address_is_read_and_edits_and_archives_are_checked() {
     assert!(verified.starts_with("2 identical,"), "{verified}");
     let shown: Value = serde_json::from_str(&sayso(folder.path(), &["show", "2", "--json"])).unwrap();
     let record = shown["archived"]["record"].as_str().unwrap();
-    assert!(sayso(folder.path(), &["show", "2"]).contains(record), "each report names its record");
+    for args in [
+        &["show", "2"][..],
+        &["reports", "--json"],
+        &["export", "--format", "csv", "--what", "reports"],
+        &["export", "--format", "prov"],
+    ] {
+        assert!(sayso(folder.path(), args).contains(record), "{args:?} name the report's record");
+    }
+    let line: Value =
+        serde_json::from_str(sayso(folder.path(), &["reports", "--json"]).lines().next().unwrap()).unwrap();
+    assert_eq!(line["archived"], shown["archived"]);
+    let tables = folder.path().join("ged");
+    sayso(folder.path(), &["export", "--format", "ucdp", "-o", tables.to_str().unwrap()]);
+    let sources = fs::read_to_string(tables.join("sources.csv")).unwrap();
+    assert!(sources.lines().next().unwrap().contains(",archived,"), "{sources}");
     let file = fs::read_dir(folder.path().join("kept")).unwrap().next().unwrap().unwrap().path();
     let mut bytes = fs::read(&file).unwrap();
     let last = bytes.len() - 20;

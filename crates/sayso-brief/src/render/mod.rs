@@ -7,12 +7,12 @@ use crate::{Brief, Line, Section};
 /// What a reader of a brief as of a day is told about reports that have none.
 const UNDATED: &str = "; reports without a date are left out";
 
-/// Renders plain text for a terminal; the caller wraps it. Marks are `[report:start-end]` in code points.
+/// Renders plain text for a terminal; the caller wraps it. Marks are `[report:start-end]` in code points, by [`Brief::number`].
 #[must_use]
 pub fn text(brief: &Brief) -> String {
     let mut out = String::new();
     if let Some(title) = &brief.title {
-        let _ = writeln!(out, "{}{}\n", title.text, marks(title));
+        let _ = writeln!(out, "{}{}\n", title.text, marks(brief, title));
     }
     if let Some(day) = brief.as_of {
         let _ = writeln!(out, "As of {day}{UNDATED}\n");
@@ -23,7 +23,7 @@ pub fn text(brief: &Brief) -> String {
             let _ = writeln!(out, "  (nothing found)");
         }
         for line in &section.lines {
-            let _ = writeln!(out, "  - {}{}", line.text, marks(line));
+            let _ = writeln!(out, "  - {}{}", line.text, marks(brief, line));
             if let Some(note) = &line.note {
                 let _ = writeln!(out, "    {note}");
             }
@@ -38,7 +38,7 @@ pub fn text(brief: &Brief) -> String {
     }
     let _ = writeln!(out, "Sources");
     for (index, source) in brief.sources.iter().enumerate() {
-        let _ = writeln!(out, "  [{}] {}", index + 1, source.citation());
+        let _ = writeln!(out, "  [{}] {}", brief.number(index), source.citation());
         if let Some(url) = &source.url {
             let _ = writeln!(out, "      {url}");
         }
@@ -81,7 +81,8 @@ fn worded(brief: &Brief) -> Option<String> {
 pub fn markdown(brief: &Brief) -> String {
     let mut out = String::new();
     if let Some(title) = &brief.title {
-        let _ = writeln!(out, "# {}{}\n", escape_markdown(&title.text), escape_markdown(&marks(title)));
+        let _ =
+            writeln!(out, "# {}{}\n", escape_markdown(&title.text), escape_markdown(&marks(brief, title)));
     }
     if let Some(day) = brief.as_of {
         let _ = writeln!(out, "As of {day}{UNDATED}\n");
@@ -92,7 +93,7 @@ pub fn markdown(brief: &Brief) -> String {
             let _ = writeln!(out, "*(nothing found)*\n");
         }
         for line in &section.lines {
-            let _ = write!(out, "- {}{}", escape_markdown(&line.text), escape_markdown(&marks(line)));
+            let _ = write!(out, "- {}{}", escape_markdown(&line.text), escape_markdown(&marks(brief, line)));
             match &line.note {
                 Some(note) => {
                     let _ = writeln!(out, "  \n  *{}*", escape_markdown(note));
@@ -113,7 +114,8 @@ pub fn markdown(brief: &Brief) -> String {
     let _ = writeln!(out, "## Sources\n");
     for (index, source) in brief.sources.iter().enumerate() {
         let address = source.url.as_deref().map(|u| format!(" {}", escape_markdown(u))).unwrap_or_default();
-        let _ = writeln!(out, "{}. {}{address}", index + 1, escape_markdown(&source.citation()));
+        let number = escape_markdown(&format!("[{}]", brief.number(index)));
+        let _ = writeln!(out, "- {number} {}{address}", escape_markdown(&source.citation()));
     }
     if let Some(by) = worded(brief) {
         let _ = writeln!(out, "\n{}", escape_markdown(&by));
@@ -178,7 +180,7 @@ fn write_html(out: &mut String, brief: &Brief, prefix: &str) {
                     " <a class=\"mark\" href=\"#{prefix}source-{}\" title=\"{}\">[{}:{}-{}]</a>",
                     mark.source + 1,
                     escape_html(&mark.exact),
-                    mark.source + 1,
+                    brief.number(mark.source),
                     mark.start,
                     mark.end
                 );
@@ -196,7 +198,7 @@ fn write_html(out: &mut String, brief: &Brief, prefix: &str) {
     if let Some(folded) = folded(brief) {
         let _ = writeln!(out, "<p class=\"note\">{folded}</p>");
     }
-    out.push_str("<h2>Sources</h2>\n<ol>\n");
+    out.push_str("<h2>Sources</h2>\n<ul>\n");
     for (index, source) in brief.sources.iter().enumerate() {
         let citation = escape_html(&source.citation());
         let body =
@@ -206,9 +208,10 @@ fn write_html(out: &mut String, brief: &Brief, prefix: &str) {
                 }
                 None => citation,
             };
-        let _ = writeln!(out, "<li id=\"{prefix}source-{}\">{body}</li>", index + 1);
+        let _ =
+            writeln!(out, "<li id=\"{prefix}source-{}\">[{}] {body}</li>", index + 1, brief.number(index));
     }
-    out.push_str("</ol>\n");
+    out.push_str("</ul>\n");
     if let Some(by) = worded(brief) {
         let _ = writeln!(out, "<p class=\"note\">{}</p>", escape_html(&by));
     }
@@ -222,10 +225,10 @@ pub fn json(brief: &Brief) -> serde_json::Result<serde_json::Value> {
     serde_json::to_value(brief)
 }
 
-fn marks(line: &Line) -> String {
+fn marks(brief: &Brief, line: &Line) -> String {
     let mut out = String::new();
     for mark in &line.marks {
-        let _ = write!(out, " [{}:{}-{}]", mark.source + 1, mark.start, mark.end);
+        let _ = write!(out, " [{}:{}-{}]", brief.number(mark.source), mark.start, mark.end);
     }
     out
 }

@@ -1,6 +1,6 @@
 //! Charts of series: one line per origin, in the terminal or as SVG.
 
-use std::{collections::BTreeSet, fmt::Write};
+use std::fmt::Write;
 
 use sayso_model::{
     Date, Number,
@@ -79,7 +79,7 @@ fn lines(loaded: &Loaded, claim: &Claim) -> Vec<Line> {
                         doubtful: p.statuses.iter().any(doubtful),
                         label: grouped(&format!("{about}{}{plus}", v.best.or(v.low).or(v.high)?)),
                         mark: p.reports.first().map(|a| a.mark),
-                        reports: p.reports.iter().map(|a| a.mark.report).collect::<BTreeSet<_>>().len(),
+                        reports: p.distinct_reports(),
                         decided: p.reports.iter().find_map(|a| loaded.decided(a)).map(plain),
                     })
                 })

@@ -3,7 +3,7 @@
 use ego_tree::NodeRef;
 use scraper::{ElementRef, Html, Node, node::Element};
 
-use super::{furniture, vote};
+use super::{furniture, mail::Whose, vote};
 
 /// A block and what its position in the page says about it.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,6 +39,8 @@ pub(super) struct Block {
     pub(super) post: u32,
     /// Number of the data table that it is a row of; 0 if none.
     pub(super) table: u32,
+    /// Whose words it has, in a mail.
+    pub(super) whose: Whose,
 }
 
 /// Parts of the class names of elements with embedded social-network posts.
@@ -268,6 +270,7 @@ struct Place {
     kinds: [u64; 2],
     post: u32,
     table: u32,
+    whose: Whose,
     tag: Option<&'static str>,
 }
 
@@ -351,6 +354,7 @@ fn enter(mut place: Place, element: ElementRef<'_>) -> Place {
     if place.silent {
         return place;
     }
+    place.whose = place.whose.within(element);
     match name {
         "nav" | "header" | "footer" | "aside" | "form" | "dialog" => place.outside = true,
         "figure" | "figcaption" | "picture" => place.figure = true,
@@ -469,6 +473,7 @@ impl Open {
                 kind: place.kinds[0].rotate_left(21) ^ place.kinds[1],
                 post: place.post,
                 table: if place.row { place.table } else { 0 },
+                whose: place.whose,
             });
         }
     }

@@ -20,6 +20,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations-postgres/0002.sql"),
     include_str!("../../migrations-postgres/0003.sql"),
     include_str!("../../migrations-postgres/0004.sql"),
+    include_str!("../../migrations-postgres/0005.sql"),
 ];
 
 /// The schema that added the rows of places.

@@ -1,20 +1,33 @@
-//! How far people agree who have reviewed the same reports, and where they differ.
+//! How far people agree who have reviewed the same reports, and where they differ: somebody else's decision settles it.
 
 use axum::{
+    Form,
     extract::{Query, State},
-    response::Html,
+    http::StatusCode,
+    response::{Html, IntoResponse, Redirect, Response},
 };
-use maud::html;
+use maud::{Markup, html};
+use sayso_desk::{Agreement, Difference, Request};
+use sayso_ledger::{DecisionKind, EntryName, Ledger, ReportId, View, review::fields};
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
+use super::{
+    decide::back,
+    encoded,
+    forms::{self, Sent},
+};
 use crate::{
     error::Failed,
     layout::{self, line},
     state::Desk,
+    visitor::Visitor,
 };
 
 /// Differences shown.
 const MOST: usize = 200;
+/// What differs if some hold that the words are an entry and others do not.
+const STANDS: &str = "stands";
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct Asked {
@@ -25,18 +38,18 @@ pub(crate) struct Asked {
 
 pub(crate) async fn page(
     State(desk): State<Desk>,
+    visitor: Visitor,
     Query(asked): Query<Asked>,
 ) -> Result<Html<String>, Failed> {
     let names: Vec<String> =
         asked.names.split(';').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect();
-    // That there are no two to compare is an answer, too.
+    // That there are no two to compare is an answer, too. It is about everybody, also for whoever reviews apart.
     let found = desk
-        .ask(move |ledger| match sayso_desk::agreement(ledger, &names) {
+        .ask_all(move |ledger| match sayso_desk::agreement(ledger, &names) {
             Err(sayso_desk::DeskError::Nothing(why)) => Ok(Err(why)),
             found => Ok(Ok(found?)),
         })
         .await?;
-    let number = |n: Option<f64>| n.map_or_else(|| "–".to_owned(), |n| format!("{n:.3}"));
     let page = layout::page(
         "Agreement",
         "/audit",
@@ -54,36 +67,145 @@ pub(crate) async fn page(
                         (line(&found.reviewers.join(", "))) ": " (found.entries) " entries reviewed by two or more, "
                         (found.alone) " by one. Each reviewer's values are those that his or her own decisions give."
                     }
-                    div.wide { table {
-                        thead { tr {
-                            th scope="col" { "Kind" } th scope="col" { "Field" } th.number scope="col" { "Entries" }
-                            th.number scope="col" { "Agreed" } th.number scope="col" { "Kappa" } th.number scope="col" { "Alpha" }
-                        } }
-                        tbody { @for f in &found.fields { tr {
-                            td { (f.kind.as_str()) } td { (f.field.replace('_', " ")) } td.number { (f.entries) }
-                            td.number { (format!("{:.3}", f.agreed)) } td.number { (number(f.kappa)) } td.number { (number(f.alpha)) }
-                        } } }
-                    } }
-                    @if !found.differences.is_empty() {
-                        h2 { "Where they differ" }
-                        div.wide { table.cards {
-                            thead { tr { th scope="col" { "Entry" } th scope="col" { "Field" } th scope="col" { "Words" } th scope="col" { "Values" } th scope="col" { "State" } } }
-                            tbody { @for d in found.differences.iter().take(MOST) { tr {
-                                @let place = d.entry.map(|entry| entry.to_string()).unwrap_or_default();
-                                td data-label="Entry" { a href=(format!("/report/{}#{place}", d.report)) { (d.report) ":" (place) } }
-                                td data-label="Field" { (d.field.replace('_', " ")) }
-                                td data-label="Words" { (line(&d.words)) }
-                                td data-label="Values" { @for (name, value) in &d.values { div { (line(name)) ": " (line(&value.to_string())) } } }
-                                td data-label="State" {
-                                    @match &d.settled_by { Some(by) => { "settled by " (line(by)) } None => { "open" } }
-                                }
-                            } } }
-                        } }
-                        @if found.differences.len() > MOST { p.note { "and " (found.differences.len() - MOST) " more" } }
-                    }
+                    (measures(found))
+                    (differences(&visitor, found))
                 }
             }
         },
     );
     Ok(Html(page.into_string()))
+}
+
+fn measures(found: &Agreement) -> Markup {
+    let number = |n: Option<f64>| n.map_or_else(|| "–".to_owned(), |n| format!("{n:.3}"));
+    html! {
+        div.wide { table {
+            thead { tr {
+                th scope="col" { "Kind" } th scope="col" { "Field" } th.number scope="col" { "Entries" }
+                th.number scope="col" { "Agreed" } th.number scope="col" { "Kappa" } th.number scope="col" { "Alpha" }
+            } }
+            tbody { @for f in &found.fields { tr {
+                td { (f.kind.as_str()) } td { (f.field.replace('_', " ")) } td.number { (f.entries) }
+                td.number { (format!("{:.3}", f.agreed)) } td.number { (number(f.kappa)) } td.number { (number(f.alpha)) }
+            } } }
+        } }
+    }
+}
+
+/// What they differ on. A reviewer's own decision would only change what he or she says, so others settle it.
+fn differences(visitor: &Visitor, found: &Agreement) -> Markup {
+    let is_third = !found.reviewers.contains(&visitor.name);
+    html! {
+        @if !found.differences.is_empty() {
+            h2 { "Where they differ" }
+            @if visitor.signed_in && !is_third {
+                p.note { "You are one of them: somebody else's decision settles what you differ on." }
+            }
+            div.wide { table.cards {
+                thead { tr { th scope="col" { "Entry" } th scope="col" { "Field" } th scope="col" { "Words" } th scope="col" { "Values" } th scope="col" { "State" } } }
+                tbody { @for d in found.differences.iter().take(MOST) { tr {
+                    @let place = d.entry.map(|entry| entry.to_string()).unwrap_or_default();
+                    td data-label="Entry" { a href=(format!("/report/{}#{place}", d.report)) { (d.report) ":" (place) } }
+                    td data-label="Field" { (d.field.replace('_', " ")) }
+                    td data-label="Words" { (line(&d.words)) }
+                    td data-label="Values" { @for (name, value) in &d.values { div { (line(name)) ": " (line(&value.to_string())) } } }
+                    td data-label="State" {
+                        @match &d.settled_by {
+                            Some(by) => { "settled by " (line(by)) }
+                            None => { "open" @if is_third || !visitor.signed_in { (settling(visitor, found, d)) } }
+                        }
+                    }
+                } } }
+            } }
+            @if found.differences.len() > MOST { p.note { "and " (found.differences.len() - MOST) " more" } }
+        }
+    }
+}
+
+/// The form of a third decision: one button for each value.
+fn settling(visitor: &Visitor, found: &Agreement, d: &Difference) -> Markup {
+    let Some(entry) = d.entry else { return html! {} };
+    let mut values: Vec<&Value> = Vec::new();
+    for value in d.values.values() {
+        if !values.contains(&value) {
+            values.push(value);
+        }
+    }
+    let names = encoded(&found.reviewers.join(";"));
+    let name = format!("{}:{entry}", d.report);
+    // A name that is remembered may be that of one of them, who does not settle it.
+    let own = Some(visitor.name.as_str()).filter(|name| !found.reviewers.iter().any(|one| one == name));
+    html! {
+        form.settle method="post" action="/settle" {
+            (forms::hidden(visitor, &format!("/agreement?names={names}"), 0))
+            input type="hidden" name="reviewers" value=(found.reviewers.join(";"));
+            input type="hidden" name="entry" value=(name);
+            input type="hidden" name="field" value=(d.field);
+            @if visitor.signed_in { input type="hidden" name="by" value=(visitor.name); } @else {
+                label { span { "Your name" } input type="text" name="by" value=(own.unwrap_or_default()) required; }
+            }
+            @for value in values {
+                @let shown = match (d.field.as_str(), value) {
+                    (STANDS, Value::Bool(true)) => "It is an entry".to_owned(),
+                    (STANDS, _) => "It is none".to_owned(),
+                    (_, value) => line(&value.to_string()),
+                };
+                button name="value" value=(value.to_string()) aria-label=(format!("Settle {name}: {shown}")) { (shown) }
+            }
+        }
+    }
+}
+
+/// Decides as one of the reviewers has it, for everybody.
+pub(crate) async fn settle(
+    State(desk): State<Desk>,
+    visitor: Visitor,
+    Form(sent): Form<Vec<(String, String)>>,
+) -> Result<Response, Failed> {
+    let sent = Sent(sent);
+    visitor.check(sent.get("token"))?;
+    let by = visitor.decides_as(sent.get("by"))?;
+    if sent.get("reviewers").split(';').any(|name| name == by) {
+        let why = "a reviewer's own decision settles nothing; somebody else has to decide";
+        return Err(Failed::new(StatusCode::UNPROCESSABLE_ENTITY, why));
+    }
+    let back = back(sent.get("back"));
+    desk.write(move |ledger| settled(ledger, &sent, by)).await?;
+    Ok(Redirect::to(&back).into_response())
+}
+
+fn settled(ledger: &mut Ledger, sent: &Sent, by: String) -> Result<Vec<i64>, Failed> {
+    let wrong = |why: &str| Failed::new(StatusCode::UNPROCESSABLE_ENTITY, why);
+    let (entry, field) = (sent.get("entry").to_owned(), sent.get("field"));
+    let value: Value =
+        serde_json::from_str(sent.get("value")).map_err(|_| wrong("there is no such value"))?;
+    let mut about = sayso_desk::named(ledger, View::Common, &entry)?;
+    let anchored = about.pop().filter(|_| about.is_empty()).ok_or_else(|| wrong("there is no such entry"))?;
+    let (kind, value) = if field == STANDS {
+        (if value == Value::Bool(true) { DecisionKind::Accept } else { DecisionKind::Reject }, None)
+    } else {
+        let reviewed = ledger.reviewed(ReportId(anchored.report))?;
+        let stands = reviewed.as_ref().and_then(|reviewed| {
+            let index = anchored.place(&reviewed.reading)?;
+            Some(fields::fields(&reviewed.reading, EntryName { kind: anchored.kind, index }))
+        });
+        // What is there already needs no correction.
+        if stands.is_some_and(|stands| stands.get(field) == Some(&value)) {
+            (DecisionKind::Accept, None)
+        } else {
+            (DecisionKind::Correct, Some(Value::Object(Map::from_iter([(field.to_owned(), value)]))))
+        }
+    };
+    let request = Request {
+        by,
+        kind,
+        entries: vec![entry],
+        value,
+        note: Some("settled what reviewers differ on".to_owned()),
+        added: None,
+        words: None,
+        nth: None,
+        new_category: true,
+    };
+    Ok(sayso_desk::decide(ledger, &request, View::Common)?)
 }

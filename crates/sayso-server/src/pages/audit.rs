@@ -5,7 +5,7 @@ use axum::{
     response::Html,
 };
 use maud::{Markup, html};
-use sayso_ledger::{Decision, Subject};
+use sayso_ledger::{Decision, Subject, View};
 use serde::Deserialize;
 
 use super::forms;
@@ -33,7 +33,11 @@ pub(crate) async fn page(
 ) -> Result<Html<String>, Failed> {
     let (shown, names, all) = desk
         .ask(move |ledger| {
-            let trail = ledger.decisions()?;
+            let mut trail = ledger.decisions()?;
+            // Whoever reviews apart must not see here what others have decided.
+            if let View::Of(name) = ledger.view() {
+                trail.retain(|decision| decision.by == name);
+            }
             let all = trail.len();
             let shown: Vec<Decision> =
                 trail.into_iter().rev().skip(asked.page.saturating_mul(MOST)).take(MOST).collect();

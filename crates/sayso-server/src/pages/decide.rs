@@ -9,13 +9,14 @@ use axum::{
 use maud::{Markup, html};
 use sayso_desk::Request;
 use sayso_ledger::{
-    Decision, DecisionKind, EntryKind, EntryName, Fields, Ledger, LedgerError, ReportId, Subject, View,
+    Decision, DecisionKind, EntryKind, EntryName, Fields, Ledger, LedgerError, ReportId, Subject,
     review::fields,
 };
 use serde_json::Value;
 
 use super::forms::{self, Sent};
 use crate::{
+    apart,
     error::Failed,
     layout::{self, clean, line},
     state::Desk,
@@ -29,11 +30,12 @@ pub(crate) async fn post(
 ) -> Result<Response, Failed> {
     let sent = Sent(sent);
     visitor.check(sent.get("token"))?;
-    let by = visitor.decides_as(sent.get("by"))?;
+    let by = apart::decides_as(&visitor, sent.get("by"))?;
+    let apart = apart::name();
     let back = back(sent.get("back"));
     let cookie = remember(&by);
     let typed = Sent(sent.0.clone());
-    let made = match desk.write(move |ledger| decide(ledger, &visitor, &sent, &by)).await {
+    let made = match desk.write(move |ledger| decide(ledger, &visitor, &sent, &by, apart.as_deref())).await {
         Ok(made) => made,
         Err(failed) => {
             // Whoever sends it again from here has been told what was decided in the meantime.
@@ -156,7 +158,15 @@ pub(super) fn done(visitor: &Visitor, done: Option<&Done>, back: &str) -> Markup
     }
 }
 
-fn decide(ledger: &mut Ledger, visitor: &Visitor, sent: &Sent, by: &str) -> Result<Vec<i64>, Failed> {
+/// `apart`: who reviews apart from others, to whom entries are as his or her own decisions have them.
+fn decide(
+    ledger: &mut Ledger,
+    visitor: &Visitor,
+    sent: &Sent,
+    by: &str,
+    apart: Option<&str>,
+) -> Result<Vec<i64>, Failed> {
+    let view = apart::view(apart);
     let wrong = |why: &str| Failed::new(StatusCode::UNPROCESSABLE_ENTITY, why);
     let kind = DecisionKind::from_word(sent.get("what")).ok_or_else(|| wrong("no such decision"))?;
     let entry = sent.get("entry").to_owned();
@@ -189,12 +199,12 @@ fn decide(ledger: &mut Ledger, visitor: &Visitor, sent: &Sent, by: &str) -> Resu
             request.added = Some(added);
         }
         _ => {
-            let mut about = sayso_desk::named(ledger, View::Common, &entry)?;
+            let mut about = sayso_desk::named(ledger, view, &entry)?;
             let anchored = about.pop().filter(|_| about.is_empty());
             let anchored = anchored.ok_or_else(|| wrong("this applies to a single entry"))?;
-            unseen(ledger, sent, ReportId(anchored.report), &entry)?;
+            unseen(ledger, sent, ReportId(anchored.report), &entry, apart)?;
             if kind == DecisionKind::Correct {
-                let reviewed = ledger.reviewed(ReportId(anchored.report))?;
+                let reviewed = ledger.reviewed_in(ReportId(anchored.report), view)?;
                 let place = reviewed.as_ref().and_then(|r| anchored.place(&r.reading));
                 let place = place.map(|index| EntryName { kind: anchored.kind, index });
                 let stands = reviewed.as_ref().zip(place).map(|(r, e)| fields::fields(&r.reading, e));
@@ -209,13 +219,20 @@ fn decide(ledger: &mut Ledger, visitor: &Visitor, sent: &Sent, by: &str) -> Resu
             }
         }
     }
-    Ok(sayso_desk::decide(ledger, &request, View::Common)?)
+    Ok(sayso_desk::decide(ledger, &request, view)?)
 }
 
-/// Refuses to override what somebody else has decided about the same entry since the form was shown.
-fn unseen(ledger: &Ledger, sent: &Sent, report: ReportId, entry: &str) -> Result<(), Failed> {
+/// Refuses to override what somebody else has decided about the same entry since the form was shown. Whoever reviews apart overrides
+/// nobody.
+fn unseen(
+    ledger: &Ledger,
+    sent: &Sent,
+    report: ReportId,
+    entry: &str,
+    apart: Option<&str>,
+) -> Result<(), Failed> {
     let Ok(seen) = sent.get("seen").parse::<i64>() else { return Ok(()) };
-    let Some(reviewed) = ledger.reviewed(report)? else { return Ok(()) };
+    let Some(reviewed) = ledger.reviewed_in(report, apart::view(apart))? else { return Ok(()) };
     let about = |d: &Decision| match &d.subject {
         Subject::Entries(entries) => entries.iter().any(|e| {
             let place = e.place(&reviewed.reading).map(|index| EntryName { kind: e.kind, index });
@@ -223,7 +240,8 @@ fn unseen(ledger: &Ledger, sent: &Sent, report: ReportId, entry: &str) -> Result
         }),
         _ => false,
     };
-    let newer = ledger.decisions_about(report)?.into_iter().find(|d| d.id > seen && about(d));
+    let shown = |d: &Decision| apart.is_none_or(|name| d.by == name);
+    let newer = ledger.decisions_about(report)?.into_iter().find(|d| d.id > seen && shown(d) && about(d));
     newer.map_or(Ok(()), |d| {
         let why = format!(
             "{} has decided about {entry} since this page was loaded ({}, decision {}); reload it and check",

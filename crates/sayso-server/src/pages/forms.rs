@@ -5,7 +5,7 @@ use sayso_ledger::{EntryKind, EntryName, ReportId, Reviewed, review::fields};
 use sayso_model::Category;
 use serde_json::Value;
 
-use crate::{layout::line, visitor::Visitor};
+use crate::{apart, layout::line, visitor::Visitor};
 
 /// The fields of a query or a form.
 pub(crate) struct Sent(pub(crate) Vec<(String, String)>);
@@ -36,7 +36,9 @@ enum Input {
 }
 
 const TRUTH: Input = Input::Choice(&["true", "false"]);
-const MODALITY: Input = Input::Choice(&["asserted", "denied", "possible", "expected", "planned", "demanded"]);
+/// How certain what is said is.
+pub(super) const MODALITIES: &[&str] = &["asserted", "denied", "possible", "expected", "planned", "demanded"];
+const MODALITY: Input = Input::Choice(MODALITIES);
 
 fn input(field: &str) -> Option<Input> {
     Some(match field {
@@ -193,7 +195,7 @@ pub(crate) fn undo(visitor: &Visitor, decision: i64, back: &str) -> Markup {
 /// The name under which the decision is made.
 pub(crate) fn by(visitor: &Visitor) -> Markup {
     html! {
-        label { span { "Your name" } input type="text" name="by" value=(visitor.name) readonly[visitor.signed_in] required; }
+        label { span { "Your name" } input type="text" name="by" value=(visitor.name) readonly[visitor.signed_in || apart::name().is_some()] required; }
     }
 }
 

@@ -13,6 +13,7 @@ use sayso_model::story::{SpeakerMember, StorySpeaker};
 
 use super::{decide::back, encoded, forms, forms::Sent};
 use crate::{
+    apart,
     error::Failed,
     layout::{self, line},
     state::Desk,
@@ -30,14 +31,14 @@ fn entries(sent: &Sent) -> impl Iterator<Item = &str> {
 }
 
 /// Merge or split, and which speakers.
-fn decision(sent: &Sent, ledger: &Ledger) -> Result<(DecisionKind, Vec<Anchored>), Failed> {
+fn decision(sent: &Sent, ledger: &Ledger, view: View<'_>) -> Result<(DecisionKind, Vec<Anchored>), Failed> {
     let wrong = |why: &str| Failed::new(StatusCode::UNPROCESSABLE_ENTITY, why);
     let kind = DecisionKind::from_word(sent.get("what"))
         .filter(|kind| matches!(kind, DecisionKind::Merge | DecisionKind::Split))
         .ok_or_else(|| wrong("only merge or split can be chosen here"))?;
     let mut chosen = Vec::new();
     for entry in entries(sent) {
-        chosen.extend(sayso_desk::named(ledger, View::Common, entry)?);
+        chosen.extend(sayso_desk::named(ledger, view, entry)?);
     }
     if chosen.len() < 2 || chosen.iter().any(|e| e.kind != EntryKind::Speaker) {
         return Err(wrong("tick two or more speakers"));
@@ -60,7 +61,7 @@ pub(crate) async fn page(
         None
     } else {
         let asked = desk.ask(move |ledger| {
-            let (kind, chosen) = decision(&sent, ledger)?;
+            let (kind, chosen) = decision(&sent, ledger, ledger.view())?;
             Ok(sayso_desk::preview(ledger, id, kind, &chosen)?)
         });
         Some(asked.await?)
@@ -170,10 +171,12 @@ pub(crate) async fn post(
 ) -> Result<Response, Failed> {
     let sent = Sent(sent);
     visitor.check(sent.get("token"))?;
-    let by = visitor.decides_as(sent.get("by"))?;
+    let by = apart::decides_as(&visitor, sent.get("by"))?;
+    let apart = apart::name();
     let back = back(sent.get("back"));
     desk.write(move |ledger| {
-        let (kind, _) = decision(&sent, ledger)?;
+        let view = apart::view(apart.as_deref());
+        let (kind, _) = decision(&sent, ledger, view)?;
         let request = Request {
             by,
             kind,
@@ -185,7 +188,7 @@ pub(crate) async fn post(
             nth: None,
             new_category: false,
         };
-        Ok(sayso_desk::decide(ledger, &request, View::Common)?)
+        Ok(sayso_desk::decide(ledger, &request, view)?)
     })
     .await?;
     Ok(Redirect::to(&back).into_response())
@@ -222,7 +225,8 @@ pub(crate) async fn regroup(
 ) -> Result<Response, Failed> {
     let sent = Sent(sent);
     visitor.check(sent.get("token"))?;
-    let by = visitor.decides_as(sent.get("by"))?;
+    let by = apart::decides_as(&visitor, sent.get("by"))?;
+    let apart = apart::name();
     let back = back(sent.get("back"));
     let wrong = |why: &str| Failed::new(StatusCode::UNPROCESSABLE_ENTITY, why);
     let kind = DecisionKind::from_word(sent.get("what")).ok_or_else(|| wrong("no such decision"))?;
@@ -261,7 +265,7 @@ pub(crate) async fn regroup(
                 return Err(wrong(&format!("report {report} is not in story {story}")));
             }
         }
-        Ok(sayso_desk::decide(ledger, &request, View::Common)?)
+        Ok(sayso_desk::decide(ledger, &request, apart::view(apart.as_deref()))?)
     })
     .await?;
     Ok(Redirect::to(&back).into_response())

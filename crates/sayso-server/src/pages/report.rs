@@ -51,8 +51,9 @@ struct Shown {
     revisions: Vec<ReportLine>,
     story: Option<i64>,
     done: Option<Done>,
-    /// The text of the revision before.
-    before: Option<String>,
+    /// The text of the revision before and this one, side by side. Comparing long texts takes a while, so it is done on the
+    /// thread that asks the ledger, not on one that serves everybody.
+    compared: Option<Markup>,
 }
 
 pub(crate) async fn page(
@@ -72,9 +73,10 @@ pub(crate) async fn page(
             })?;
             let (revisions, story) = (ledger.revisions(id)?, ledger.story_of(id)?.map(|s| s.0));
             let earlier = revisions.iter().rev().find(|r| r.revision < view.stored.line.revision);
-            let before = earlier.map(|r| ledger.report(r.id)).transpose()?.flatten().map(|r| r.report.text);
+            let before = earlier.map(|r| ledger.report(r.id)).transpose()?.flatten();
+            let compared = before.map(|old| side_by_side(&old.report.text, &view.stored.report.text));
             let done = just_done(ledger, asked.done)?;
-            Ok(Shown { view, seen, changes, revisions, story, done, before })
+            Ok(Shown { view, seen, changes, revisions, story, done, compared })
         })
         .await?;
     let view = &shown.view;
@@ -130,7 +132,12 @@ fn facts(shown: &Shown) -> Markup {
     let stated = |v: Option<String>| v.unwrap_or_else(|| "not stated".to_owned());
     html! {
         dl.head {
-            dt { "Outlet" } dd { (stated(head.outlet.as_ref().map(|o| line(&o.value)))) }
+            dt { "Outlet" } dd {
+                (stated(stored.line.outlet.as_deref().map(line)))
+                @if let Some(written) = head.outlet.as_ref().filter(|o| Some(&o.value) != stored.line.outlet.as_ref()) {
+                    ", stated as " code { (line(&written.value)) }
+                }
+            }
             dt { "Published" } dd { (stated(head.published.as_ref().map(|p| p.value.to_string()))) }
             @if !head.byline.is_empty() {
                 dt { "By" } dd { (head.byline.iter().map(|b| line(&b.value)).collect::<Vec<_>>().join(", ")) }
@@ -141,6 +148,9 @@ fn facts(shown: &Shown) -> Markup {
                 (stored.line.id) " from " code { (line(&stored.line.origin)) }
                 @if let Some(story) = shown.story { ", in " a href=(format!("/story/{story}")) { "story " (story) } }
                 ". " (exported(shown))
+            }
+            @if let Some(kept) = &stored.line.archived {
+                dt { "Archived" } dd { code { (line(&kept.record)) } " in " code { (line(&kept.file)) } ", " (line(&kept.digest)) }
             }
             @if shown.revisions.len() > 1 {
                 dt { "Revisions" } dd {
@@ -191,7 +201,7 @@ fn changes(shown: &Shown) -> Markup {
                         } } }
                     } }
                 }
-                @if let Some(before) = &shown.before { (side_by_side(before, &shown.view.stored.report.text)) }
+                @if let Some(compared) = &shown.compared { (compared) }
             }
         }
     }

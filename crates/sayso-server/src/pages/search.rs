@@ -11,7 +11,7 @@ use maud::{Markup, html};
 use sayso_ledger::{Ledger, ReportId, ReportLine, Traits};
 use serde::Deserialize;
 
-use super::{encoded, saved};
+use super::{encoded, forms::MODALITIES, saved};
 use crate::{
     error::Failed,
     layout::{self, line, or_dash},
@@ -46,9 +46,7 @@ pub(crate) struct Asked {
 /// A facet: its field, its name, and the values that a report has for it.
 type Facet = (&'static str, &'static str, fn(&ReportLine, &Traits) -> BTreeSet<String>);
 
-/// How certain a figure is: what the statuses of a report have besides what was decided.
-const MODALITIES: [&str; 6] = ["asserted", "denied", "possible", "expected", "planned", "demanded"];
-
+/// How certain its figures are: what the statuses of a report have besides what was decided.
 fn modalities(traits: &Traits) -> BTreeSet<String> {
     traits.statuses.iter().filter(|s| MODALITIES.contains(&s.as_str())).cloned().collect()
 }

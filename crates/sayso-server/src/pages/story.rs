@@ -13,7 +13,7 @@ use sayso_model::{
     Category, Date, Modality, Span,
     story::{
         Appearance, Claim, EventOf, Independence, Point, PointRef, Scope, Series, Status, StoryMark,
-        StoryReport, origin_step,
+        StoryReport,
     },
 };
 use serde::Deserialize;
@@ -404,7 +404,7 @@ fn cell(loaded: &Loaded, claim: &Claim, origin: Option<&str>) -> Markup {
     let Some(series) = claim.series.iter().find(|s| s.name.as_deref() == origin) else { return html! {} };
     let Some(point) = newest(series) else { return html! {} };
     let day = point.as_of.or(point.on).or(point.known_by);
-    let reports: BTreeSet<usize> = point.reports.iter().map(|a| a.mark.report).collect();
+    let reports = point.distinct_reports();
     let changed = point.statuses.iter().filter(|s| **s != Status::Current);
     let fates = words::statuses(&loaded.story, Some(series), changed);
     html! {
@@ -416,12 +416,12 @@ fn cell(loaded: &Loaded, claim: &Claim, origin: Option<&str>) -> Markup {
             @let (start, end) = code_points(text, appearance.mark.span);
             (link(loaded, appearance.mark.report, start, end)) " "
         }
-        @if reports.len() > 1 { div.note { (reports.len()) " reports" @if origin.is_some() { ", " (term("echo", "1 origin")) } } }
+        @if reports > 1 { div.note { (reports) " reports" @if origin.is_some() { ", " (term("echo", "1 origin")) } } }
         @if series.points.len() > 1 {
             div.note { (series.points.len()) @if origin.is_some() { " values over time" } @else { " values, in " (outlets_of(loaded, series)) } }
         }
         (decided(loaded, &point.reports))
-        @if let Some(name) = voice(loaded, series, point) { div.note { "said by " (line(name)) } }
+        @if let Some(name) = loaded.story.voice(series, point) { div.note { "said by " (line(name)) } }
         (warned(&fates))
         @match &series.independence {
             Independence::NotEstablished => { div.note { "unnamed: independence not established" } }
@@ -429,13 +429,6 @@ fn cell(loaded: &Loaded, claim: &Claim, origin: Option<&str>) -> Markup {
             _ => {}
         }
     }
-}
-
-/// Who said it, where a value counts for somebody else: a body, for which its people speak.
-fn voice<'l>(loaded: &'l Loaded, series: &Series, point: &Point) -> Option<&'l str> {
-    let speaker = point.reports.first().and_then(|a| origin_step(&a.chain)).and_then(|step| step.speaker)?;
-    let other = series.origin.is_some_and(|origin| origin != speaker);
-    loaded.story.speakers.get(speaker).filter(|_| other).map(|s| s.name.as_str())
 }
 
 /// How many outlets give an origin's values.

@@ -87,7 +87,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
 }
 
 /// The name under which a story's brief is cached.
-pub(super) const KEPT: &str = "brief folded";
+pub(super) const KEPT: &str = "brief by numbers";
 const BRIEF: &str = "brief";
 
 /// The brief from the cache.

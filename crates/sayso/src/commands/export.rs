@@ -11,7 +11,11 @@ use sayso_export::{
     Documents, Profile, Sides, groups,
     whole::{self, Kind, Wanted},
 };
-use sayso_ledger::{Ledger, ReportFilter, StoryId, export, files_of};
+use sayso_ledger::{
+    Ledger, ReportFilter, StoryId,
+    export::{self, Entries},
+    files_of,
+};
 use sayso_model::Date;
 
 use crate::{
@@ -25,6 +29,7 @@ use crate::{
 #[command(after_help = "Examples:
   sayso export                                      whole readings as JSON Lines
   sayso export --format csv --what statements
+  sayso export --format csv --category killed --outlet valley-news
   sayso export --format xlsx -o flood.xlsx --story 1
   sayso export --format ucdp -o ged/                candidates in UCDP GED's columns, with every source's values
   sayso export --format ucdp -o ged/ --side-a soldiers --side-b fighters
@@ -45,6 +50,12 @@ pub(crate) struct Args {
     /// Only the reports of this story
     #[arg(long, value_name = "STORY", value_parser = story)]
     story: Option<i64>,
+    /// Words from the outlet's name. Formats that combine reports include every story that has such a report
+    #[arg(long, value_name = "NAME")]
+    outlet: Option<String>,
+    /// Only figures of this category, in tables of figures
+    #[arg(long, value_name = "CATEGORY")]
+    category: Option<String>,
     /// Include what people rejected (in row formats and whole readings)
     #[arg(long)]
     with_rejected: bool,
@@ -159,6 +170,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         since: args.since,
         until: args.until,
         story: args.story.map(StoryId),
+        outlet: args.outlet.clone(),
         ..ReportFilter::default()
     };
     let mut ledger = args.seen.open(&args.ledger)?;
@@ -173,7 +185,8 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     if kind == Kind::Gold {
         return gold(args, &ledger, &filter);
     }
-    let wanted = Wanted { filter, with_rejected: args.with_rejected, entries: None, sides };
+    let entries = args.category.as_deref().map(|category| of_category(&ledger, category)).transpose()?;
+    let wanted = Wanted { filter, with_rejected: args.with_rejected, entries, sides };
     match (kind, &args.output) {
         (Kind::Package | Kind::Incidents(_), Some(folder)) => {
             whole::write_folder(&mut ledger, kind, &wanted, folder, args.force)?;
@@ -190,6 +203,15 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The figures of a category; says so if there are none.
+fn of_category(ledger: &Ledger, category: &str) -> Result<Entries, Failure> {
+    let entries = whole::of_category(ledger, category)?;
+    if entries.places.is_empty() {
+        output::complain(&format!("no figures to export: none in this ledger counts '{category}'"));
+    }
+    Ok(entries)
 }
 
 /// The sides whose dead some report counts; names the others, and the groups whose dead are counted.
@@ -225,6 +247,9 @@ fn check(args: &Args) -> Result<(), Failure> {
             wrong("whole readings have no columns; use --format jsonl or another --what")
         }
         (Some(_), _, _) if !rows => wrong("--what can only be used with jsonl, csv and parquet"),
+        _ if args.category.is_some() && !args.format.kind(args.what).has_figures() => wrong(
+            "--category can only be used with tables of figures: csv, parquet, xlsx, datapackage, and jsonl with --what figures",
+        ),
         (_, Format::Gold | Format::Datapackage, None) => {
             wrong("this format is a folder; name one with --output")
         }

@@ -8,7 +8,7 @@ use sayso_ledger::{DecisionKind, EntryKind, Ledger, Proposal, ProposalState, Vie
 use sayso_propose::{Checked, Endpoint, Refusal, ask, check, check_owner};
 use serde_json::{Value, json};
 
-use crate::{config, failure::Failure, ledger::LedgerArgs, output};
+use crate::{config, failure::Failure, interrupt, ledger::LedgerArgs, output};
 
 /// Ask your own language model for missed figures and for owners that were left open; list, accept or reject what it
 /// proposed.
@@ -90,6 +90,8 @@ impl Access {
             .map_err(|_| Failure::Usage(format!("--timeout {} is not a number of seconds", self.timeout)))?;
         // The user has named the model's server, which is usually this machine.
         let rules = Rules { allow_private: true, timeout, ..Rules::default() };
+        // A model may take minutes to answer, or ask to be asked again later; what it has answered before is in the ledger.
+        interrupt::at_once();
         let fetcher = Fetcher::new(rules).map_err(|e| Failure::Other(e.to_string()))?;
         Ok((Endpoint { key, ..endpoint.clone() }, fetcher))
     }

@@ -139,6 +139,7 @@ mod tests {
             statements: Some(4),
             figures: Some(9),
             unreviewed: Some(7),
+            archived: None,
         };
         let table = output::folded(&["report", "published", "headline"], vec![folded(line, "4")], 80);
         assert!(table.lines().all(|line| line.chars().count() <= 80), "{table}");

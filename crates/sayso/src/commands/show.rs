@@ -54,7 +54,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
 }
 
 fn report_text(ledger: &Ledger, view: &ReportView) -> Result<String, Failure> {
-    let ReportView { stored, fates, archived, .. } = view;
+    let ReportView { stored, fates, .. } = view;
     let reviewed = view.reviewed.as_ref();
     let reading = reviewed.map(|r| &r.reading);
     let mut out = String::new();
@@ -77,7 +77,7 @@ fn report_text(ledger: &Ledger, view: &ReportView) -> Result<String, Failure> {
     let line = &stored.line;
     let _ = writeln!(out, "{:<10} {} {}", "report", line.id, line.text_hash.get(..12).unwrap_or(""));
     let _ = writeln!(out, "{:<10} {}", "from", output::printable(&line.origin));
-    if let Some(kept) = archived {
+    if let Some(kept) = &line.archived {
         let record = format!("{} in {}, {}", kept.record, kept.file, kept.digest);
         let _ = writeln!(out, "{:<10} {}", "archived", output::printable(&record));
     }

@@ -81,7 +81,8 @@ fn post(
     let _ = stream.write_all((head + &body).as_bytes());
 }
 
-/// A mail server (RFC 5321) that takes every mail but the first so many, which it puts off, and those to `nobody@`, which it refuses.
+/// A mail server (RFC 5321) that takes every mail but the first so many, which it puts off, those to `nobody@`, which it refuses,
+/// and the first to `late@`, which it puts off. Each mail is kept with the receiver to whom it was sent in front.
 pub fn mails(put_off: usize) -> (String, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
@@ -89,28 +90,37 @@ pub fn mails(put_off: usize) -> (String, Arc<Mutex<Vec<String>>>) {
     let kept = Arc::clone(&got);
     thread::spawn(move || {
         let mut left = put_off;
+        let mut is_late = true;
         for stream in listener.incoming().flatten() {
             let refuse = left > 0;
             left = left.saturating_sub(1);
-            mail(stream, &kept, refuse);
+            mail(stream, &kept, refuse, &mut is_late);
         }
     });
     (address, got)
 }
 
-fn mail(mut stream: TcpStream, kept: &Mutex<Vec<String>>, refuse: bool) {
+fn mail(mut stream: TcpStream, kept: &Mutex<Vec<String>>, refuse: bool, is_late: &mut bool) {
     let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
     let mut say = |text: &str| stream.write_all(format!("{text}\r\n").as_bytes()).unwrap();
+    let mut receiver = String::new();
     say("220 mail.test ESMTP");
     while let Some(Ok(line)) = lines.next() {
         match line.split([' ', ':']).next().unwrap_or("").to_uppercase().as_str() {
             "EHLO" => say("250-mail.test\r\n250 8BITMIME"),
             "MAIL" if refuse => say("451 come back later"),
             "RCPT" if line.to_lowercase().contains("nobody@") => say("550 there is nobody of that name"),
-            "MAIL" | "RCPT" | "RSET" | "NOOP" | "HELO" => say("250 as asked"),
+            "RCPT" if line.to_lowercase().contains("late@") && std::mem::take(is_late) => {
+                say("450 the box is locked");
+            }
+            "RCPT" => {
+                receiver.clone_from(&line);
+                say("250 as asked");
+            }
+            "MAIL" | "RSET" | "NOOP" | "HELO" => say("250 as asked"),
             "DATA" => {
                 say("354 go on");
-                let mut text = String::new();
+                let mut text = format!("{receiver}\n");
                 for line in lines.by_ref().map_while(Result::ok) {
                     if line == "." {
                         break;

@@ -24,17 +24,21 @@ use super::{
 const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Sends the alerts of one story as one plain-text mail, to each receiver by itself: a server that refuses one of them would
-/// otherwise take the mail for none.
-pub(super) fn send(way: &Way, alerts: &[&KeptAlert], now: Instant) -> Outcome {
+/// otherwise take the mail for none. Whoever is in `had` has had it before and is left out; whoever gets it is added.
+pub(super) fn send(way: &Way, alerts: &[&KeptAlert], now: Instant, had: &mut Vec<String>) -> Outcome {
     let (mail, transport) = prepare(way, alerts, now).map_err(Failure::Alert)?;
     let written = mail.formatted();
     let (mut refused, mut later) = (Vec::new(), Vec::new());
     let receivers = mail.envelope().to();
     for receiver in receivers {
+        let address = receiver.to_string();
+        if had.contains(&address) {
+            continue;
+        }
         let envelope = Envelope::new(mail.envelope().from().cloned(), vec![receiver.clone()]);
         let envelope = envelope.map_err(|e| Failure::Alert(e.to_string()))?;
         match transport.send_raw(&envelope, &written) {
-            Ok(_) => {}
+            Ok(_) => had.push(address),
             Err(error) if is_of_the_account(&error) => {
                 return Err(Failure::Channel(error.to_string(), None));
             }
@@ -45,7 +49,6 @@ pub(super) fn send(way: &Way, alerts: &[&KeptAlert], now: Instant) -> Outcome {
         }
     }
     let problem = [later.as_slice(), &refused].concat().join("; ");
-    // Whoever has the mail already gets it again under the same id, by which his program recognises it.
     if !later.is_empty() || refused.len() == receivers.len() {
         return Err(Failure::Alert(problem));
     }

@@ -83,6 +83,7 @@ pub fn send(
         for group in together(due, &ways) {
             let alerts: Vec<&KeptAlert> = group.iter().map(|delivery| &delivery.alert).collect();
             let Some(first) = group.first() else { continue };
+            let mut had = first.had.clone();
             let of_channel = |result: Result<(), String>| match result {
                 Ok(()) => Ok(None),
                 Err(reason) => Err(Failure::Channel(reason, None)),
@@ -95,7 +96,7 @@ pub fn send(
                 (None, Some(Way::Webhook { url, secret_env, secret_file, .. })) => {
                     webhook::post(fetcher, url, secret_env.as_deref(), secret_file.as_deref(), &alerts, now)
                 }
-                (None, Some(way @ Way::Smtp { .. })) => mail::send(way, &alerts, now),
+                (None, Some(way @ Way::Smtp { .. })) => mail::send(way, &alerts, now, &mut had),
                 // A feed is written once for all its new alerts.
                 (None, Some(way @ Way::Atom { .. })) => {
                     feeds.entry(way.name()).or_default().extend(group);
@@ -105,7 +106,8 @@ pub fn send(
             if let Err(failure @ Failure::Channel(..)) = &result {
                 failed.entry(first.way.clone()).or_insert_with(|| failure.clone());
             }
-            for delivery in group {
+            for mut delivery in group {
+                delivery.had.clone_from(&had);
                 note(ledger, delivery, result.clone(), now, &mut delivered)?;
             }
         }
@@ -133,8 +135,8 @@ fn together(due: Vec<Delivery>, ways: &BTreeMap<&str, &Way>) -> Vec<Vec<Delivery
             && delivery.alert.story.is_some();
         let is_same = |group: &&mut Vec<Delivery>| {
             group.first().is_some_and(|first| {
-                (&first.way, first.alert.story, first.alert.at, first.tries)
-                    == (&delivery.way, delivery.alert.story, delivery.alert.at, delivery.tries)
+                (&first.way, first.alert.story, first.alert.at, first.tries, &first.had)
+                    == (&delivery.way, delivery.alert.story, delivery.alert.at, delivery.tries, &delivery.had)
             })
         };
         match groups.iter_mut().find(|group| grouped && is_same(group)) {
