@@ -123,9 +123,15 @@ pub(super) fn is_negated(s: &Sentence<'_, '_>, quantity: &Quantity, shown: Optio
         How::After => quantity.end..evidence,
         _ => return false,
     };
-    outside_of_asides(s, around).any(|i| {
+    // "Six prisoners who had not been charged were released": that says only who they are.
+    let relative = around.clone().find(|&i| matches!(s.lower(i), "who" | "that" | "which"));
+    let of_another = |i: usize| {
+        relative.is_some_and(|r| r < i) && (i + 1..around.end).any(|v| s.tag(v) == Some(Upos::Verb))
+    };
+    outside_of_asides(s, around.clone()).any(|i| {
         let word = s.lower(i);
-        matches!(word, "not" | "never") && !words::is(Set::NotOnly, s.lower(i + 1)) || word.ends_with("n't")
+        let not = matches!(word, "not" | "never") && !words::is(Set::NotOnly, s.lower(i + 1));
+        (not || word.ends_with("n't")) && !of_another(i)
     })
 }
 
@@ -208,12 +214,19 @@ pub(super) fn of_hardly_any(s: &Sentence<'_, '_>, start: usize) -> bool {
     whole && (no || hardly)
 }
 
+/// "Kept 14 children from drowning": true for such a "from".
+pub(super) fn is_kept_from(s: &Sentence<'_, '_>, from: usize) -> bool {
+    const OBJECT: usize = 6;
+    s.lower(from) == "from"
+        && s.token(from + 1).is_some_and(|t| t.xpos == "VBG")
+        && (1..OBJECT).any(|n| words::is(Set::KeepingFrom, s.back(from, n)))
+}
+
 /// "Prevented the deaths of 25 people", "escaped death", "kept 14 children from drowning": the event that the words name did not
 /// happen.
 pub(super) fn is_averted(s: &Sentence<'_, '_>, event: usize) -> bool {
-    const OBJECT: usize = 7;
-    if s.back(event, 1) == "from" && s.token(event).is_some_and(|t| t.xpos == "VBG") {
-        return (2..OBJECT).any(|n| words::is(Set::KeepingFrom, s.back(event, n)));
+    if is_kept_from(s, event.saturating_sub(1)) {
+        return true;
     }
     let article = usize::from(matches!(s.back(event, 1), "the" | "a" | "certain" | "their" | "his" | "her"));
     words::is(Set::Averting, s.back(event, 1 + article))

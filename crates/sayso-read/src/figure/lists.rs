@@ -43,7 +43,7 @@ pub(super) fn share(s: &Sentence<'_, '_>, drafts: &mut [Draft], topic: Topic) {
         let of = a.quantity.end + out;
         let the = usize::from(is_the(s.lower(of + 1)));
         let whole = s.lower(of) == "of" && out + the > 0 && b.quantity.number.start == of + 1 + the;
-        if a.phrase.part && (a.phrase.end > b.quantity.number.start || whole) {
+        if whole && out == 1 || a.phrase.part && (a.phrase.end > b.quantity.number.start || whole) {
             // "ten of the 26 people who were wounded are critical": the relative clause is about the total, the main verb about
             // the part.
             let clause = b.shown.as_ref().filter(|shown| {

@@ -340,7 +340,8 @@ impl Reader<'_> {
         let shown = if nobody { None } else { category::find(s, &quantity, &phrase, self.topic) };
         let shown =
             shown.filter(|shown| !(shown.how == How::After && is_said_of_a_part(s, &quantity, shown)));
-        let averted = shown.as_ref().is_some_and(|shown| certainty::is_averted(s, shown.evidence.start));
+        let averted = certainty::is_kept_from(s, phrase.end)
+            || shown.as_ref().is_some_and(|shown| certainty::is_averted(s, shown.evidence.start));
         let shown = shown.filter(|_| !averted);
         // What did not happen stays so, whatever the decider says.
         let decision = decision.filter(|_| !averted && !certainty::of_hardly_any(s, quantity.number.start));

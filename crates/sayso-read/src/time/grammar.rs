@@ -658,6 +658,10 @@ impl Grammar<'_, '_> {
                 _ => {}
             }
         }
+        // "The Today programme"
+        if self.is_capitalised(at) && self.previous(at) == "the" {
+            return None;
+        }
         Some(match (self.lower(at), self.lower(at + 1)) {
             ("today" | "tonight", _) => (day(0), at + 1),
             ("yesterday", _) => (day(-1), at + 1),
