@@ -131,3 +131,65 @@ def test_a_closed_ledger_says_so(ledger):
     ledger.close()
     with pytest.raises(sayso.LedgerError, match="closed"):
         ledger.stories()
+
+
+def test_the_ledger_of_the_environment_is_the_default(ledger, monkeypatch):
+    monkeypatch.setenv("SAYSO_LEDGER", str(ledger.path))
+    with sayso.Ledger() as other:
+        assert other.path == ledger.path and len(other) == len(ledger)
+
+
+@pytest.mark.parametrize("format", ["jsonl", "csv", "xlsx", "ninjs", "schema-org", "prov", "prov-o", "web-annotation", "ftm", "conll", "citron"])
+def test_every_file_can_be_exported(ledger, tmp_path, format):
+    file = tmp_path / "out"
+    ledger.export(file, format, since="2025-06-01")
+    assert file.stat().st_size > 100 and file.stat().st_mode & 0o044
+
+
+@pytest.mark.parametrize("format", ["datapackage", "ucdp", "acled", "ibc"])
+def test_every_folder_can_be_exported(ledger, tmp_path, format):
+    ledger.export(tmp_path / "out", format)
+    assert (tmp_path / "out" / "datapackage.json").is_file()
+
+
+def test_exports_are_narrowed_and_wrong_ones_refused(ledger, tmp_path):
+    file = tmp_path / "figures.csv"
+    ledger.export(file, "csv", category="killed", outlet="northern post")
+    rows = file.read_text().splitlines()
+    assert len(rows) == 1 + len([f for f in ledger.figures(category="killed") if f.outlet == "Northern Post"])
+    for wrong in [
+        {"format": "docx"},
+        {"format": "csv", "what": "readings"},
+        {"format": "ucdp", "category": "killed"},
+        {"format": "csv", "side_a": "soldiers"},
+        {"format": "csv", "since": "soon"},
+    ]:
+        with pytest.raises(sayso.InputError):
+            ledger.export(tmp_path / "none", **wrong)
+    with pytest.raises(OSError):
+        ledger.export(ledger.path, "csv")
+    with pytest.raises(FileNotFoundError):
+        ledger.export(tmp_path / "none" / "figures.csv", "csv")
+    assert len(sayso.Ledger(ledger.path)) == len(FLOOD)
+
+
+def test_what_one_decides_another_brings_in(ledger, tmp_path):
+    for figure in ledger.figures():
+        ledger.decide("accept", figure.entry_name, by="ida")
+    ledger.export(tmp_path / "gold", "gold")
+    brought = ledger.import_(tmp_path / "gold", "gold", by="per", dry_run=True)
+    assert brought.accepted > 0 and len(ledger.decisions(by="per")) == 0
+    assert ledger.import_(tmp_path / "gold", "gold", by="per").accepted == brought.accepted
+    found = ledger.agreement("ida", "per")
+    assert found.reviewers == ["ida", "per"] and found.differences == []
+    with pytest.raises(sayso.InputError):
+        ledger.import_(tmp_path / "gold", "docx", by="per")
+    with pytest.raises(sayso.SaysoError):
+        ledger.agreement("nobody", "ida")
+
+
+def test_a_digest_has_what_is_new(ledger):
+    briefs = ledger.digest("2025-06-12")
+    assert [brief.sections[0].heading for brief in briefs] == ["new"]
+    assert briefs[0].sources[0].report == 1
+    assert "What's New" in ledger.digest_text("2025-06-12") and ledger.digest("2030-01-01") == []

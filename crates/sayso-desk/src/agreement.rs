@@ -9,13 +9,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use sayso_ledger::{
     Anchored, EntryKind, EntryName, Ledger, LedgerError, Outcome, ReportId, Reviewed, View, review::fields,
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::DeskError;
 
 /// How far reviewers agree.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Agreement {
     /// Who was compared.
     pub reviewers: Vec<String>,
@@ -30,7 +31,7 @@ pub struct Agreement {
 }
 
 /// Agreement on one field of one kind of entry.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct FieldAgreement {
     /// Kind of entry.
     pub kind: EntryKind,
@@ -47,7 +48,8 @@ pub struct FieldAgreement {
 }
 
 /// A difference between reviewers.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "ReviewDifference")]
 pub struct Difference {
     /// The report.
     pub report: ReportId,

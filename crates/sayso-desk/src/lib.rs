@@ -9,6 +9,7 @@ mod agreement;
 mod chain;
 pub mod chart;
 mod decide;
+mod digest;
 pub mod edit;
 mod error;
 mod fates;
@@ -31,8 +32,11 @@ pub mod words;
 pub use agreement::{Agreement, Difference, FieldAgreement, agreement};
 pub use chain::{ChainEvidence, ChainStep, chain};
 pub use decide::{Kept, Request, about, decide, decisions, named, selected, trail};
+pub use digest::new_since;
 pub use error::DeskError;
-pub use fates::{Glance, Spark, Total, fates_of_reports, fates_of_story, glances};
+pub use fates::{
+    Glance, InStories, OutletNames, Spark, Total, fates_of_reports, fates_of_story, glances, in_stories,
+};
 pub use intake::{Intake, IntakeError, intake};
 pub use kept::{Making, Parts, keep_ahead, kept};
 pub use lists::{

@@ -42,6 +42,14 @@ pub(crate) fn desk(error: impl Into<DeskError>) -> PyErr {
     LedgerError::new_err(error.into().to_string())
 }
 
+/// An exception for an export or import that failed: one about a file is that of the file.
+pub(crate) fn export(error: sayso_export::ExportError) -> PyErr {
+    match error {
+        sayso_export::ExportError::File { path, source } => file(&path, &source),
+        other => LedgerError::new_err(other.to_string()),
+    }
+}
+
 /// Why a report could not be read.
 #[derive(Debug)]
 pub(crate) enum Unread {

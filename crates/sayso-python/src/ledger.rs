@@ -8,6 +8,7 @@ use std::{
 use pyo3::prelude::*;
 use pyo3_arrow::PyRecordBatchReader;
 use sayso_desk::{DeskError, Request};
+use sayso_export::import::{Form, Request as Brings};
 use sayso_ingest::{HeadOverrides, Limits, source};
 use sayso_ledger::{
     Added, DecisionKind, EntryKind, FigureFilter, LedgerError, Prepared, Provenance, ReportFilter, StoryId,
@@ -21,6 +22,7 @@ use serde::Serialize;
 use crate::{
     day,
     error::{self, Unread, desk},
+    exchange::{self, Export},
     read::{self, Heads, Text, bytes_of, each},
     table,
 };
@@ -326,6 +328,65 @@ impl Ledger {
         })
     }
 
+    /// How far reviewers agree, and where they differ.
+    fn agreement(&self, py: Python<'_>, names: Vec<String>) -> PyResult<String> {
+        self.json(py, |ledger| sayso_desk::agreement(ledger, &names))
+    }
+
+    /// Briefs of what is new in stories since a day, one by one.
+    fn digest(
+        &self,
+        py: Python<'_>,
+        since: &str,
+        format: &str,
+        as_of: Option<String>,
+        limit: usize,
+    ) -> PyResult<Vec<String>> {
+        let (since, as_of) = (day(Some(since))?, day(as_of.as_deref())?);
+        let briefs = self.with(py, |ledger| {
+            let stories = since.map(|since| sayso_desk::new_since(ledger, since, as_of)).transpose()?;
+            let mut briefs = Vec::new();
+            for (story, _) in stories.into_iter().flatten().take(limit) {
+                let loaded = sayso_desk::load_placed(ledger, story.0, as_of)?;
+                let (readings, corrected) = (loaded.readings(), &loaded.corrected);
+                briefs.push(sayso_brief::story::compose(&loaded.story, &readings, corrected, since));
+            }
+            Ok(briefs)
+        })?;
+        briefs.iter().map(|brief| read::render(brief, format)).collect()
+    }
+
+    /// Writes an export as a file or folder; `asked` is an [`crate::exchange::Asked`] as JSON.
+    fn export(&self, py: Python<'_>, asked: &str, path: PathBuf) -> PyResult<()> {
+        let export = Export::of(asked)?;
+        let written = self.with(py, |ledger| {
+            sayso_desk::catch_up(ledger)?;
+            Ok(export.write(ledger, &path))
+        });
+        written?.map_err(error::export)
+    }
+
+    /// Imports hand-coded data as somebody's decisions.
+    fn import_(
+        &self,
+        py: Python<'_>,
+        path: PathBuf,
+        format: &str,
+        by: &str,
+        complete: bool,
+        dry_run: bool,
+    ) -> PyResult<String> {
+        let form = Form::named(format).ok_or_else(|| {
+            error::input(format!("'{format}' is no format of hand-coded data: gold, citron, acled or ucdp"))
+        })?;
+        if complete && matches!(form, Form::Coded(_)) {
+            return Err(error::input("complete can only be used with gold and citron"));
+        }
+        let request = Brings { by, complete, dry_run };
+        let brought = self.with(py, |ledger| Ok(exchange::bring(ledger, &path, form, request)))?;
+        serde_json::to_string(&brought.map_err(error::export)?).map_err(error::json)
+    }
+
     fn decisions(&self, py: Python<'_>, by: Option<&str>) -> PyResult<String> {
         self.json(py, |ledger| sayso_desk::trail(ledger, by))
     }
@@ -346,11 +407,17 @@ impl Ledger {
         let batches = self.with(py, |ledger| {
             sayso_desk::catch_up(ledger)?;
             let reports = ledger.reports(&ReportFilter::default())?;
-            let all = sayso_desk::fates_of_reports(ledger, reports.iter().map(|line| line.id))?;
+            let shown = sayso_desk::in_stories(ledger, reports.iter().map(|line| line.id))?;
             let ledger: &sayso_ledger::Ledger = ledger;
-            let fates = |id| Ok(all.get(&id).cloned().unwrap_or_default());
-            let selection =
-                Selection { with_rejected, view: ledger.view(), fates: Some(&fates), ..Selection::default() };
+            let fates = |id| Ok(shown.fates.get(&id).cloned().unwrap_or_default());
+            let outlets = |id, written: &str| shown.outlets.of(id, written).to_owned();
+            let selection = Selection {
+                with_rejected,
+                view: ledger.view(),
+                fates: Some(&fates),
+                outlets: Some(&outlets),
+                ..Selection::default()
+            };
             let mut rows = Vec::new();
             for of_report in export::rows(ledger, what, &selection)? {
                 rows.append(&mut of_report?);

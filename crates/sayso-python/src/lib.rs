@@ -9,6 +9,7 @@ use pyo3::prelude::*;
 mod archive;
 mod batches;
 mod error;
+mod exchange;
 mod ledger;
 mod read;
 mod schema;

@@ -20,6 +20,8 @@ pub(crate) fn schemas() -> PyResult<String> {
     add::<sayso_desk::Who>(&mut all);
     add::<sayso_desk::ChainStep>(&mut all);
     add::<sayso_desk::Kept>(&mut all);
+    add::<sayso_desk::Agreement>(&mut all);
+    add::<sayso_export::import::Brought>(&mut all);
     add::<Put>(&mut all);
     let definitions = all.take_definitions(true);
     let schema = with_printed_spans(serde_json::json!({ "$defs": definitions }));

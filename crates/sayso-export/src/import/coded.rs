@@ -7,6 +7,7 @@ use std::{fs, path::Path};
 use sayso_desk::load_placed;
 use sayso_ledger::{Anchored, DecisionKind, EntryKind, NewDecision, ReportFilter, ReportId, Subject, View};
 use sayso_model::Date;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{Desk, short};
@@ -16,7 +17,7 @@ use crate::{
 };
 
 /// A row of a coded table, next to what the sources say.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Compared {
     /// Line of the row in the file, where the header is line 1.
     pub line: u64,

@@ -11,6 +11,7 @@ use std::{
 };
 
 use sayso_ledger::{Anchored, DecisionKind, Ledger, NewDecision, ReportId, Subject, View};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -29,6 +30,20 @@ pub enum Form {
     Coded(Profile),
 }
 
+impl Form {
+    /// The form of a name of `sayso import --format`.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "gold" => Self::Gold,
+            "citron" => Self::Citron,
+            "acled" => Self::Coded(Profile::Acled),
+            "ucdp" => Self::Coded(Profile::Ucdp),
+            _ => return None,
+        })
+    }
+}
+
 /// How to import it.
 #[derive(Debug, Clone, Copy)]
 pub struct Request<'r> {
@@ -41,7 +56,7 @@ pub struct Request<'r> {
 }
 
 /// The outcome of an import.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Brought {
     /// Entries that are right as they were read.
     pub accepted: usize,

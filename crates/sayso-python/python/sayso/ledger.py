@@ -11,19 +11,39 @@ from types import TracebackType
 from typing import Any, Literal
 
 from . import _sayso
-from .model import Brief, ChainStep, FigureLine, Hit, Kept, Put, ReportLine, Said, Story, StoryLine
+from .model import (
+    Agreement,
+    Brief,
+    Brought,
+    ChainStep,
+    FigureLine,
+    Hit,
+    Kept,
+    Put,
+    ReportLine,
+    Said,
+    Story,
+    StoryLine,
+)
 from .reading import Day, PerText, _heads, day, per_text
 from .tables import Batches
 
 #: What can be decided about an entry.
 Decision = Literal["accept", "correct", "reject", "add", "note", "merge", "split", "undo"]
 
+#: The formats of `Ledger.export`.
+Format = Literal[
+    "jsonl", "csv", "parquet", "xlsx", "datapackage", "ucdp", "acled", "ibc", "ninjs", "schema-org", "prov", "prov-o",
+    "web-annotation", "ftm", "conll", "citron", "gold",
+]  # fmt: skip
+
 
 class Ledger:
     """A ledger, with the same queries as on the command line.
 
-    `path` is its file; if left out, it is the one that `sayso` uses. It must exist unless `create` is true. With `seen_as`,
-    all answers use only that person's decisions.
+    `path` is its file; if left out, it is the one that `sayso` uses: that of the variable SAYSO_LEDGER, otherwise
+    `sayso/ledger.db` in the XDG data folder. It must exist unless `create` is true. With `seen_as`, all answers use only that
+    person's decisions.
 
     >>> import pathlib, sayso, tempfile
     >>> file = pathlib.Path(tempfile.mkdtemp()) / "ledger.db"
@@ -53,7 +73,8 @@ class Ledger:
     def __init__(
         self, path: str | PathLike[str] | None = None, *, create: bool = False, seen_as: str | None = None
     ) -> None:
-        self._core = _sayso.Ledger(None if path is None else fspath(path), create, seen_as)
+        named = fspath(path) if path is not None else os.environ.get("SAYSO_LEDGER") or None
+        self._core = _sayso.Ledger(named, create, seen_as)
 
     @property
     def path(self) -> str:
@@ -217,6 +238,33 @@ class Ledger:
         """The same as text, Markdown or an HTML page."""
         return self._core.brief(story, format, day(as_of), day(since))
 
+    def digest(self, since: Day, *, as_of: Day | None = None, limit: int = 20) -> list[Brief]:
+        """A brief of what is new since a day in every story, starting with the story that has the most new reports.
+
+        >>> import pathlib, sayso, tempfile
+        >>> ledger = sayso.Ledger(pathlib.Path(tempfile.mkdtemp()) / "ledger.db", create=True)
+        >>> put = ledger.add(
+        ...     "A ferry hit the pier of Orla on Tuesday. Nine people were hurt, the harbour office said.",
+        ...     published="2024-08-06",
+        ... )
+        >>> [brief.sections[0].lines[0].text for brief in ledger.digest("2024-08-06")]
+        ['Nine people were hurt']
+        >>> ledger.digest("2024-08-07")
+        []
+        """
+        return [Brief.from_dict(json.loads(one)) for one in self._core.digest(day(since), "json", day(as_of), limit)]
+
+    def digest_text(
+        self,
+        since: Day,
+        format: Literal["text", "md"] = "text",
+        *,
+        as_of: Day | None = None,
+        limit: int = 20,
+    ) -> str:
+        """The same as text or Markdown."""
+        return "\n".join(self._core.digest(day(since), format, day(as_of), limit))
+
     def show(self, report: int | str) -> dict[str, Any]:
         """One report (by number, prefix of its text's hash, or URL) with everything that is kept about it.
 
@@ -230,6 +278,73 @@ class Ledger:
     ) -> Batches:
         """Rows as `sayso export` writes them, for pandas, Polars, DuckDB and others."""
         return Batches(self._core.table(what, with_rejected))
+
+    # Files
+
+    def export(
+        self,
+        path: str | PathLike[str],
+        format: Format,
+        *,
+        what: Literal["readings", "figures", "statements", "reports"] | None = None,
+        since: Day | None = None,
+        until: Day | None = None,
+        story: int | None = None,
+        outlet: str | None = None,
+        category: str | None = None,
+        with_rejected: bool = False,
+        side_a: str | None = None,
+        side_b: str | None = None,
+        force: bool = False,
+    ) -> None:
+        """Writes the ledger in another format, as `sayso export --format` does.
+
+        `path` is a file; for "gold", "datapackage", "ucdp", "acled" and "ibc" it is a folder. `what` is for "jsonl", "csv" and
+        "parquet"; `category` is for tables of figures. `force` replaces tables of a folder even if they were changed by hand.
+
+        >>> import pathlib, sayso, tempfile
+        >>> folder = pathlib.Path(tempfile.mkdtemp())
+        >>> ledger = sayso.Ledger(folder / "ledger.db", create=True)
+        >>> put = ledger.add("Nine people were hurt when a ferry hit a pier, the harbour office said.", outlet="Orla Times")
+        >>> ledger.export(folder / "figures.csv", "csv", category="injured")
+        >>> len((folder / "figures.csv").read_text().splitlines())
+        2
+        >>> ledger.export(folder / "ged", "ucdp")
+        >>> sorted(file.name for file in (folder / "ged").iterdir())
+        ['datapackage.json', 'sources.csv', 'ucdp.csv']
+        """
+        asked = {
+            "format": format, "what": what, "since": day(since), "until": day(until), "story": story, "outlet": outlet,
+            "category": category, "with_rejected": with_rejected, "side_a": side_a, "side_b": side_b, "force": force,
+        }  # fmt: skip
+        self._core.export(json.dumps(asked), fspath(path))
+
+    def import_(
+        self,
+        path: str | PathLike[str],
+        format: Literal["gold", "citron", "acled", "ucdp"],
+        *,
+        by: str | None = None,
+        complete: bool = False,
+        dry_run: bool = False,
+    ) -> Brought:
+        """Imports hand-coded data as a person's decisions, and compares it with what the sources say, as `sayso import` does.
+
+        `complete` rejects what was read but is not listed; `dry_run` stores nothing. What could not be imported is in `missed`.
+
+        >>> import pathlib, sayso, tempfile
+        >>> folder = pathlib.Path(tempfile.mkdtemp())
+        >>> ledger = sayso.Ledger(folder / "ledger.db", create=True)
+        >>> put = ledger.add(
+        ...     "Seventeen people were killed in a clash in Vilnius on Saturday, the ministry said.", published="2025-03-02"
+        ... )
+        >>> table = folder / "coded.csv"
+        >>> _ = table.write_text("event_date,location,fatalities\\n\\"March 1, 2025\\",Vilnius,15\\n")
+        >>> [(one.coded, one.best, one.verdict) for one in ledger.import_(table, "acled", by="ida").compared]
+        [(15, 17, 'below')]
+        """
+        brought = self._core.import_(fspath(path), format, _who(by), complete, dry_run)
+        return Brought.from_dict(json.loads(brought))
 
     # Deciding
 
@@ -255,12 +370,68 @@ class Ledger:
         """
         several = [str(entries)] if isinstance(entries, (str, int)) else [str(one) for one in entries]
         written = None if value is None else json.dumps(value)
-        who = by or os.environ.get("SAYSO_BY") or getpass.getuser()
-        return self._core.decide(decision, several, who, written, note, kind, words, nth, new_category)
+        return self._core.decide(decision, several, _who(by), written, note, kind, words, nth, new_category)
+
+    def join_stories(self, stories: Sequence[int], *, note: str | None = None, by: str | None = None) -> list[int]:
+        """Decides that two or more stories are one; later reports follow. Returns the decisions' numbers.
+
+        >>> import pathlib, sayso, tempfile
+        >>> ledger = sayso.Ledger(pathlib.Path(tempfile.mkdtemp()) / "ledger.db", create=True)
+        >>> put = ledger.add_many([
+        ...     "A ferry hit the pier of Orla on Tuesday. Nine people were hurt, the harbour office said.",
+        ...     "The council of Vale votes on a new school on Friday, its chair said.",
+        ... ])
+        >>> [story.story for story in ledger.stories()]
+        [1, 2]
+        >>> ledger.join_stories([1, 2], by="ida")
+        [1]
+        >>> [story.reports for story in ledger.stories()]
+        [2]
+        >>> ledger.decide("undo", 1, by="ida")
+        [2]
+        >>> [story.reports for story in ledger.stories()]
+        [1, 1]
+        """
+        return self.decide("merge", [f"story:{story}" for story in stories], note=note, by=by)
+
+    def split_story(self, reports: Sequence[int], *, note: str | None = None, by: str | None = None) -> list[int]:
+        """Decides that reports are about a different event than the rest of their story: they become one of their own.
+
+        >>> import pathlib, sayso, tempfile
+        >>> ledger = sayso.Ledger(pathlib.Path(tempfile.mkdtemp()) / "ledger.db", create=True)
+        >>> text = "A ferry hit the pier of Orla on Tuesday. {} people were hurt, the harbour office said."
+        >>> put = ledger.add_many([text.format("Nine"), text.format("Ten")], published="2024-08-06")
+        >>> [story.reports for story in ledger.stories()]
+        [2]
+        >>> ledger.split_story([2], by="ida")
+        [1]
+        >>> [story.reports for story in ledger.stories()]
+        [1, 1]
+        """
+        return self.decide("split", [f"report:{report}" for report in reports], note=note, by=by)
+
+    def agreement(self, *names: str) -> Agreement:
+        """How far reviewers agree who reviewed the same reports apart, field by field, and where they differ.
+
+        Without names, the two people who have decided are compared.
+
+        >>> import pathlib, sayso, tempfile
+        >>> ledger = sayso.Ledger(pathlib.Path(tempfile.mkdtemp()) / "ledger.db", create=True)
+        >>> put = ledger.add("Nine people were hurt when a ferry hit a pier, the harbour office said.")
+        >>> accepted = ledger.decide("accept", "1:f0", by="ida")
+        >>> rejected = ledger.decide("reject", "1:f0", by="per")
+        >>> [(one.field, one.values, one.settled_by) for one in ledger.agreement("ida", "per").differences]
+        [('stands', {'ida': True, 'per': False}, None)]
+        """
+        return Agreement.from_dict(json.loads(self._core.agreement(list(names))))
 
     def decisions(self, *, by: str | None = None) -> list[Kept]:
         """The audit trail, oldest first, including undone decisions."""
         return [Kept.from_dict(one) for one in json.loads(self._core.decisions(by))]
+
+
+def _who(by: str | None) -> str:
+    return by or os.environ.get("SAYSO_BY") or getpass.getuser()
 
 
 def _puts(written: str) -> list[Put]:

@@ -10,11 +10,14 @@ from ._base import Entry, at
 
 __all__ = [
     "About",
+    "Agreement",
     "Anchored",
     "Appearance",
+    "ArchiveRecord",
     "Asked",
     "Bounds",
     "Brief",
+    "Brought",
     "Category",
     "ChainEvidence",
     "ChainLink",
@@ -26,6 +29,7 @@ __all__ = [
     "Claim",
     "CommentOutcome",
     "CommentRequest",
+    "Compared",
     "Conflict",
     "Construction",
     "Contradiction",
@@ -48,6 +52,7 @@ __all__ = [
     "Exact",
     "Expectation",
     "Fate",
+    "FieldAgreement",
     "Figure",
     "FigureId",
     "FigureLine",
@@ -97,6 +102,7 @@ __all__ = [
     "Report",
     "ReportId",
     "ReportLine",
+    "ReviewDifference",
     "Role",
     "RunnerUp",
     "Said",
@@ -189,6 +195,37 @@ class About(Entry):
 
 
 @dataclass(frozen=True, slots=True)
+class Agreement(Entry):
+    """How far reviewers agree."""
+
+    reviewers: list[str]
+    """Who was compared."""
+
+    entries: int
+    """Entries about which at least two of them have decided."""
+
+    alone: int
+    """Entries about which only one of them has decided."""
+
+    fields: list[FieldAgreement]
+    """Agreement on each field of each kind of entry."""
+
+    differences: list[ReviewDifference]
+    """Where they differ, by report and entry."""
+
+    @classmethod
+    def from_dict(cls, value: dict[str, Any]) -> Agreement:
+        """From the dicts and lists of JSON."""
+        return cls(
+            reviewers=value["reviewers"],
+            entries=value["entries"],
+            alone=value["alone"],
+            fields=[FieldAgreement.from_dict(one) for one in value["fields"]],
+            differences=[ReviewDifference.from_dict(one) for one in value["differences"]],
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Anchored(Entry):
     """An entry identified by its words, so that it can be found again in another reading of the report."""
 
@@ -269,6 +306,29 @@ class Appearance(Entry):
             notes=[_note(one) for one in value["notes"]],
             likely_echo=None if at(value, "likely_echo", None) is None else LikelyEcho.from_dict(at(value, "likely_echo", None)),
             about=About.from_dict(at(value, "about", {'places': [], 'definitions': [], 'events': [], 'moved': False})),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveRecord(Entry):
+    """A record of an archive (WARC)."""
+
+    file: str
+    """Name of the file in the archive folder."""
+
+    record: str
+    """`WARC-Record-ID`."""
+
+    digest: str
+    """Digest of the payload, as the record states it."""
+
+    @classmethod
+    def from_dict(cls, value: dict[str, Any]) -> ArchiveRecord:
+        """From the dicts and lists of JSON."""
+        return cls(
+            file=value["file"],
+            record=value["record"],
+            digest=value["digest"],
         )
 
 
@@ -369,6 +429,49 @@ class Brief(Entry):
             folded=at(value, "folded", 0),
             sources=[Source.from_dict(one) for one in value["sources"]],
             wording=None if at(value, "wording", None) is None else Wording.from_dict(at(value, "wording", None)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Brought(Entry):
+    """The outcome of an import."""
+
+    accepted: int
+    """Entries that are right as they were read."""
+
+    corrected: int
+    """Entries that the data has with other values."""
+
+    added: int
+    """Entries that were not read."""
+
+    rejected: int
+    """Entries that the data does not have."""
+
+    noted: int
+    """Notes with a coded value."""
+
+    known: int
+    """What this person had already decided."""
+
+    missed: list[str]
+    """What could not be imported, and why."""
+
+    compared: list[Compared]
+    """Rows of a coded table, next to what the sources say."""
+
+    @classmethod
+    def from_dict(cls, value: dict[str, Any]) -> Brought:
+        """From the dicts and lists of JSON."""
+        return cls(
+            accepted=value["accepted"],
+            corrected=value["corrected"],
+            added=value["added"],
+            rejected=value["rejected"],
+            noted=value["noted"],
+            known=value["known"],
+            missed=value["missed"],
+            compared=[Compared.from_dict(one) for one in value["compared"]],
         )
 
 
@@ -603,6 +706,57 @@ class CommentRequest(Entry):
             asked_by=None if at(value, "asked_by", None) is None else Span.from_dict(at(value, "asked_by", None)),
             outcome=value["outcome"],
             outcome_evidence=None if at(value, "outcome_evidence", None) is None else Span.from_dict(at(value, "outcome_evidence", None)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Compared(Entry):
+    """A row of a coded table, next to what the sources say."""
+
+    line: int
+    """Line of the row in the file, where the header is line 1."""
+
+    event: str
+    """Candidate that the row matches."""
+
+    headline: str | None
+    """Headline of the first report that counts the dead."""
+
+    coded: int | None
+    """The number that was coded; none for a range ("5-7")."""
+
+    coded_low: int | None
+    """The lower end that was coded."""
+
+    coded_high: int | None
+    """The upper end that was coded."""
+
+    low: int | None
+    """Lowest lower bound that the sources state."""
+
+    best: int | None
+    """Value that most of them give."""
+
+    high: int | None
+    """Highest upper bound that the sources state."""
+
+    verdict: str
+    """`equal`, `within`, `below`, `above`, or `unknown` if no source gives a number."""
+
+    @classmethod
+    def from_dict(cls, value: dict[str, Any]) -> Compared:
+        """From the dicts and lists of JSON."""
+        return cls(
+            line=value["line"],
+            event=value["event"],
+            headline=at(value, "headline", None),
+            coded=at(value, "coded", None),
+            coded_low=at(value, "coded_low", None),
+            coded_high=at(value, "coded_high", None),
+            low=at(value, "low", None),
+            best=at(value, "best", None),
+            high=at(value, "high", None),
+            verdict=value["verdict"],
         )
 
 
@@ -1055,6 +1209,41 @@ class Fate(Entry):
 
 
 @dataclass(frozen=True, slots=True)
+class FieldAgreement(Entry):
+    """Agreement on one field of one kind of entry."""
+
+    kind: EntryKind
+    """Kind of entry."""
+
+    field: str
+    """The field; `stands` means whether it is an entry at all."""
+
+    entries: int
+    """Entries compared."""
+
+    agreed: float
+    """Share of pairs of values that are the same."""
+
+    kappa: float | None
+    """Cohen's kappa; null for more than two reviewers, and if all values are the same."""
+
+    alpha: float | None
+    """Krippendorff's alpha for nominal values; null if all values are the same."""
+
+    @classmethod
+    def from_dict(cls, value: dict[str, Any]) -> FieldAgreement:
+        """From the dicts and lists of JSON."""
+        return cls(
+            kind=value["kind"],
+            field=value["field"],
+            entries=value["entries"],
+            agreed=value["agreed"],
+            kappa=at(value, "kappa", None),
+            alpha=at(value, "alpha", None),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Figure(Entry):
     """A number, and what it counts."""
 
@@ -1467,6 +1656,9 @@ class Hit(Entry):
     unreviewed: int | None
     """How many of these nobody has decided about; null if it has not been read."""
 
+    archived: ArchiveRecord | None
+    """The archive record that it was made from, if a watch has kept it."""
+
     snippet: str
     """A snippet of the first matches, with the matches between `[` and `]`."""
 
@@ -1490,6 +1682,7 @@ class Hit(Entry):
             statements=at(value, "statements", None),
             figures=at(value, "figures", None),
             unreviewed=at(value, "unreviewed", None),
+            archived=None if at(value, "archived", None) is None else ArchiveRecord.from_dict(at(value, "archived", None)),
             snippet=value["snippet"],
         )
 
@@ -2415,6 +2608,9 @@ class ReportLine(Entry):
     unreviewed: int | None
     """How many of these nobody has decided about; null if it has not been read."""
 
+    archived: ArchiveRecord | None
+    """The archive record that it was made from, if a watch has kept it."""
+
     @classmethod
     def from_dict(cls, value: dict[str, Any]) -> ReportLine:
         """From the dicts and lists of JSON."""
@@ -2435,6 +2631,46 @@ class ReportLine(Entry):
             statements=at(value, "statements", None),
             figures=at(value, "figures", None),
             unreviewed=at(value, "unreviewed", None),
+            archived=None if at(value, "archived", None) is None else ArchiveRecord.from_dict(at(value, "archived", None)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewDifference(Entry):
+    """A difference between reviewers."""
+
+    report: ReportId
+    """The report."""
+
+    entry: EntryName | None
+    """The entry; null for one that the common view does not have."""
+
+    kind: EntryKind
+    """Kind of entry."""
+
+    field: str
+    """The field."""
+
+    words: str
+    """The entry's words."""
+
+    values: dict[str, Any]
+    """What each of them says."""
+
+    settled_by: str | None
+    """Who has decided since, having seen both; null while it is open."""
+
+    @classmethod
+    def from_dict(cls, value: dict[str, Any]) -> ReviewDifference:
+        """From the dicts and lists of JSON."""
+        return cls(
+            report=value["report"],
+            entry=at(value, "entry", None),
+            kind=value["kind"],
+            field=value["field"],
+            words=value["words"],
+            values=value["values"],
+            settled_by=at(value, "settled_by", None),
         )
 
 
@@ -2774,6 +3010,9 @@ class SharedStatement(Entry):
 class Source(Entry):
     """A report that marks point into."""
 
+    report: int | None
+    """Number in the ledger, by which references name it; null for a report that is in none."""
+
     text_hash: str
     """SHA-256 of the text."""
 
@@ -2793,6 +3032,7 @@ class Source(Entry):
     def from_dict(cls, value: dict[str, Any]) -> Source:
         """From the dicts and lists of JSON."""
         return cls(
+            report=at(value, "report", None),
             text_hash=value["text_hash"],
             outlet=at(value, "outlet", None),
             published=at(value, "published", None),

@@ -3,7 +3,6 @@
 use std::process::ExitCode;
 
 use sayso_brief::render;
-use sayso_ledger::{ReportFilter, StoryId};
 use sayso_model::Date;
 
 use super::brief::Format;
@@ -39,16 +38,7 @@ pub(crate) struct Args {
 /// Prints the briefs.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let mut ledger = args.ledger.open()?;
-    sayso_desk::catch_up(&mut ledger)?;
-    let filter = ReportFilter { since: Some(args.since), until: args.as_of, ..ReportFilter::default() };
-    let mut new: std::collections::BTreeMap<StoryId, usize> = std::collections::BTreeMap::new();
-    for line in ledger.reports(&filter)? {
-        if let Some(story) = ledger.story_of(line.id)? {
-            *new.entry(story).or_default() += 1;
-        }
-    }
-    let mut stories: Vec<(StoryId, usize)> = new.into_iter().collect();
-    stories.sort_by_key(|(story, count)| (std::cmp::Reverse(*count), *story));
+    let stories = sayso_desk::new_since(&mut ledger, args.since, args.as_of)?;
     if stories.is_empty() {
         output::complain(&format!("no report was published since {}", args.since));
     }
