@@ -60,7 +60,10 @@ fn what_cannot_be_read_any_more_is_refused_and_documented() {
         let refused = serde_json::from_str::<Story>(&json).unwrap_err().to_string();
         assert!(refused.starts_with("missing field `"), "{name}: {refused}");
         let version = name.rsplit('-').next().unwrap();
-        assert!(manual.contains(&format!("| {version} | no |")), "docs/stories.md does not say that {name} is not read");
+        assert!(
+            manual.contains(&format!("| {version} | no |")),
+            "docs/stories.md does not say that {name} is not read"
+        );
     }
 }
 

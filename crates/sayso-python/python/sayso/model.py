@@ -1284,7 +1284,7 @@ class Figure(Entry):
     """The vague word that the bounds come from ("several hundred")."""
 
     unit: str | None
-    """Unit of a measure ("km", "USD", "percent"); null for counts."""
+    """Unit of a measure ("km", "USD", "percent"), or the period of a rate ("per year"); null for counts."""
 
     counted: Span | None
     """Noun counted, as written ("soldiers")."""

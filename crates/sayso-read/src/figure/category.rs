@@ -118,7 +118,8 @@ pub(super) fn find(
     // "Eliminated 12 contestants", "wiped out 4,000 small investors": nobody died.
     let beaten = words::is(Set::Eliminating, s.lower(shown.evidence.start))
         && phrase.head.is_some_and(|head| words::is(Set::Contestants, s.lower(head)));
-    if beaten && [Category::KILLED, Category::INJURED, Category::KILLED_OR_INJURED].contains(&shown.category) {
+    if beaten && [Category::KILLED, Category::INJURED, Category::KILLED_OR_INJURED].contains(&shown.category)
+    {
         return None;
     }
     // "Lower subsidies will hurt 15,000 farmers"

@@ -411,15 +411,21 @@ fn meant(s: &Sentence<'_, '_>, evidence: usize) -> Option<Modality> {
 fn supposed(s: &Sentence<'_, '_>, first: usize) -> Option<Modality> {
     before(s, first, FAR).find_map(|i| given(s.lower(i), Kind::Condition)).or_else(|| {
         // "The play, in which 12 people are killed"
-        let told_in = s.within.clone().take_while(|&i| i < first).find(|&i| s.lower(i) == "in" && s.lower(i + 1) == "which");
+        let told_in = s
+            .within
+            .clone()
+            .take_while(|&i| i < first)
+            .find(|&i| s.lower(i) == "in" && s.lower(i + 1) == "which");
         let work = told_in.and_then(|i| (1..=2).find_map(|n| given(s.back(i, n), Kind::Unreal)));
         // "In the drill, 12 people were killed", "a mock attack"
         let top = s.within.start..(s.within.start + 6).min(first);
-        top.clone().find_map(|i| {
-            let led =
-                s.tag(i) == Some(Upos::Adj) || (top.start..i).any(|b| matches!(s.lower(b), "in" | "during"));
-            given(s.lower(i), Kind::Unreal).filter(|_| led)
-        }).or(work)
+        top.clone()
+            .find_map(|i| {
+                let led = s.tag(i) == Some(Upos::Adj)
+                    || (top.start..i).any(|b| matches!(s.lower(b), "in" | "during"));
+                given(s.lower(i), Kind::Unreal).filter(|_| led)
+            })
+            .or(work)
     })
 }
 

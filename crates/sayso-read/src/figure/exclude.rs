@@ -330,7 +330,8 @@ fn in_name(s: &Sentence<'_, '_>, at: usize, end: usize) -> bool {
     // "The Magnificent Seven died at the box office", in a sentence that is not written in capitals
     let spelt = |i: usize| s.is_letters(i) && s.is_capitalised(i);
     let plain = |i: usize| s.is_letters(i) && !s.is_capitalised(i) && s.lower(i).len() > 3;
-    if spelt(at) && spelt(before) && before > s.within.start && !plain(before) && s.within.clone().any(plain) {
+    if spelt(at) && spelt(before) && before > s.within.start && !plain(before) && s.within.clone().any(plain)
+    {
         let titled = s.tag(end) != Some(Upos::Noun) && !s.is_capitalised(end);
         if titled && s.time(before).is_none() {
             return true;
@@ -348,7 +349,8 @@ fn in_name(s: &Sentence<'_, '_>, at: usize, end: usize) -> bool {
     }
     let follows = s.lower(end);
     // "Platoon 3 killed 12 rebels", "Maroon 5 were hurt by it": a name that begins the sentence, unless it is that of a place.
-    let named = index.checked_sub(1).and_then(|i| entities.get(i)).filter(|e| e.span.end + 1 >= word.span.start);
+    let named =
+        index.checked_sub(1).and_then(|i| entities.get(i)).filter(|e| e.span.end + 1 >= word.span.start);
     let place = named.is_some_and(|e| e.kind == EntityKind::Location)
         || crate::lexicon::country(s.written(before)).is_some();
     let acts = s.tag(end) == Some(Upos::Verb) && s.tag(end + 1) == Some(Upos::Num);

@@ -81,7 +81,10 @@ pub(super) fn fraction(s: &Sentence<'_, '_>, at: usize) -> Option<Quantity> {
 /// passengers but one", "with the exception of one, all 48 passengers": the difference of the two.
 pub(super) fn remainder(s: &Sentence<'_, '_>, at: usize) -> Option<Quantity> {
     const NOUNS: usize = 4;
-    let every = s.lower(at) == "every" && s.lower(at + 1) == "one" && s.lower(at + 2) == "of" && is_the(s.lower(at + 3));
+    let every = s.lower(at) == "every"
+        && s.lower(at + 1) == "one"
+        && s.lower(at + 2) == "of"
+        && is_the(s.lower(at + 3));
     if s.lower(at) != "all" && !every {
         return None;
     }

@@ -514,8 +514,7 @@ pub(super) fn is_out_of(s: &Sentence<'_, '_>, quantity: &Quantity) -> bool {
     let the = usize::from(matches!(s.back(from, 1), "the" | "a" | "its" | "their"));
     let out_of = s.back(from, 1 + the) == "of" && s.back(from, 2 + the) == "out";
     let team = group && s.back(from, 1 + the) == "from" && words::is(Set::Teams, s.lower(from));
-    (out_of || team)
-        && (2..8).any(|n| from.checked_sub(n + the).is_some_and(|i| s.tag(i) == Some(Upos::Num)))
+    (out_of || team) && (2..8).any(|n| from.checked_sub(n + the).is_some_and(|i| s.tag(i) == Some(Upos::Num)))
 }
 
 /// True for a mean, which counts nobody: "an average of 600", "the average number of deaths is 600".
@@ -559,7 +558,9 @@ pub(super) fn period<'a>(s: &'a Sentence<'_, '_>, start: usize, end: usize) -> O
         };
         let each = match s.lower(i) {
             // "12 people died in a week" all died in one.
-            "a" | "an" => !matches!(s.back(i, 1), "in" | "within" | "for" | "after" | "during" | "over" | "of" | "once"),
+            "a" | "an" => {
+                !matches!(s.back(i, 1), "in" | "within" | "for" | "after" | "during" | "over" | "of" | "once")
+            }
             "per" | "each" | "every" => true,
             _ => false,
         };

@@ -345,7 +345,9 @@ impl Finder<'_, '_> {
         let lower = word.lower.as_str();
         // A surname that is tagged alone goes on ("Brooklyn Beckham"), a full name is somebody else's.
         let surname = |kind, span: Span| kind == EntityKind::Person && span.end <= word.span.end;
-        let other = self.entity(word).is_some_and(|(kind, span)| span.start >= word.span.start && !surname(kind, span))
+        let other = self
+            .entity(word)
+            .is_some_and(|(kind, span)| span.start >= word.span.start && !surname(kind, span))
             || is_demonym(word.text)
             || lexicon::is_title(word.text)
             || lexicon::role_noun(lower).is_some()
@@ -376,7 +378,8 @@ impl Finder<'_, '_> {
 
     /// "Jack London", "Irving Berlin": true for a word right behind a first name.
     fn ends_a_persons_name(&self, at: usize) -> bool {
-        let Some((before, word)) = at.checked_sub(1).and_then(|i| self.words.get(i)).zip(self.words.get(at)) else {
+        let Some((before, word)) = at.checked_sub(1).and_then(|i| self.words.get(i)).zip(self.words.get(at))
+        else {
             return false;
         };
         before.is_capitalised() && self.words_touch(before, word) && lexicon::is_first_name(&before.lower)
@@ -384,7 +387,8 @@ impl Finder<'_, '_> {
 
     /// "Panama hats", "Brazil nuts": true for a word that is no place with the next one.
     fn is_no_place_with_the_next(&self, at: usize, end: usize) -> bool {
-        let Some((word, next)) = self.words.get(at).zip(self.words.get(at + 1).filter(|_| at + 1 < end)) else {
+        let Some((word, next)) = self.words.get(at).zip(self.words.get(at + 1).filter(|_| at + 1 < end))
+        else {
             return false;
         };
         words::is(Set::CalledAfterPlaces, &format!("{} {}", word.lower, next.lower))

@@ -49,7 +49,8 @@ pub(super) fn differ(one: Option<Gender>, other: Option<Gender>) -> bool {
 
 fn in_sets(word: &str, male: Set, female: Set) -> Option<Gender> {
     // "woman" ends in "man".
-    let found = [(female, Gender::Female), (male, Gender::Male)].into_iter().find(|(set, _)| words::is(*set, word));
+    let found =
+        [(female, Gender::Female), (male, Gender::Male)].into_iter().find(|(set, _)| words::is(*set, word));
     found.map(|(_, gender)| gender)
 }
 

@@ -110,7 +110,11 @@ pub(super) enum YearOf {
 /// What a weekday is counted in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Within {
-    Month { year: YearOf, month: i8, shift: Option<Shift> },
+    Month {
+        year: YearOf,
+        month: i8,
+        shift: Option<Shift>,
+    },
     Year(i16),
     /// "This month", "last year".
     Unit(Unit, Shift),
@@ -346,14 +350,16 @@ impl Grammar<'_, '_> {
     fn is_in_a_name(&self, at: usize) -> bool {
         let before = self.previous(at);
         // "Detective Joe Friday led the raid"
-        let first = at.checked_sub(1).is_some_and(|b| self.is_capitalised(b)) && lexicon::is_first_name(before);
+        let first =
+            at.checked_sub(1).is_some_and(|b| self.is_capitalised(b)) && lexicon::is_first_name(before);
         if first || !self.is_capitalised(at + 1) {
             return first;
         }
         let capital = at.checked_sub(1).is_some_and(|b| self.is_capitalised(b));
         // "the actress Tuesday Weld": a noun for one person, and a name that is none of a day
         let called = !capital
-            && (lexicon::is_one_person(before) || lexicon::role_noun(before).is_some_and(|r| r.class == RoleClass::Person))
+            && (lexicon::is_one_person(before)
+                || lexicon::role_noun(before).is_some_and(|r| r.class == RoleClass::Person))
             && self.lower(at + 1).bytes().all(|b| b.is_ascii_lowercase())
             && month(self.lower(at + 1)).is_none();
         let titled = called || capital && lexicon::is_title(before);

@@ -37,7 +37,7 @@ use sayso_model::{Date, Document, EntityKind, Granularity, Span, TimeExpression,
 
 use self::{
     calendar::{Days, Unit},
-    grammar::{Expression, Grammar, Match, Within, Shift, YearOf},
+    grammar::{Expression, Grammar, Match, Shift, Within, YearOf},
     tense::Tense,
 };
 use crate::word::Words;
