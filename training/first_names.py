@@ -13,7 +13,8 @@ TIMES = 20
 LEAST = 0.001  # The census lists no smaller percentage.
 # Men's names elsewhere that the census has as women's, or the other way round.
 ELSEWHERE = set("andrea nikita sasha simone nicola michele gabriele daniele joan jean dominique kim jan marian ariel ashley hilary "
-                "vivian noor lou alexis leslie shannon valery carol mihaela sandeep jing jin yan min hui".split())
+                "vivian noor lou alexis leslie shannon valery carol mihaela sandeep jing jin yan min hui claude camille noe evelyn will may june "
+                "april august".split())
 
 HEADER = """\
 # First names, lower case, that nearly always belong to a woman (f) or to a man (m): "he" cannot be Mary.

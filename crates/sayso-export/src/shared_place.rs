@@ -4,7 +4,7 @@
 use sayso_compare::{counts_people, sentence};
 use sayso_model::{Figure, PlaceId, Reading, Span};
 
-/// Figures looked at on either side.
+/// Figures looked at behind one.
 const NEAR: usize = 3;
 /// Words between two counts of one clause, at most.
 const WORDS: usize = 8;
@@ -14,11 +14,8 @@ const CLAUSES: &[&str] = &[
     "after", "although", "as", "because", "before", "but", "if", "since", "that", "then", "though", "until",
     "when", "where", "which", "while", "who", "whose",
 ];
-/// Words that begin another place.
-const PLACES: &[&str] =
-    &["across", "along", "around", "at", "elsewhere", "in", "inside", "near", "off", "outside", "within"];
-
-/// The places of a figure: its own; if it has none, those of its neighbour in the same clause.
+/// The places of a figure: its own; if it has none, those of the count behind it in the same clause. What stands behind a place may
+/// be about another ("nine died in Lyon, and 200 have died of the flu").
 pub(crate) fn places<'r>(reading: &'r Reading, figure: &'r Figure) -> &'r [PlaceId] {
     if !figure.places.is_empty() {
         return &figure.places;
@@ -30,31 +27,22 @@ pub(crate) fn places<'r>(reading: &'r Reading, figure: &'r Figure) -> &'r [Place
             && !other.places.is_empty()
             && sentence.start <= other.span.start
             && other.span.end <= sentence.end
-            && share(reading, figure, other, sentence)
+            && share(reading, figure, other)
     };
-    let from = at.saturating_sub(NEAR);
-    let (before, after) = (
-        reading.figures.get(from..at),
-        reading.figures.get(at + 1..reading.figures.len().min(at + 1 + NEAR)),
-    );
-    let after = after.unwrap_or_default().iter().find(is_near);
-    let found = after.or_else(|| before.unwrap_or_default().iter().rev().find(is_near));
+    let after = reading.figures.get(at + 1..reading.figures.len().min(at + 1 + NEAR));
+    let found = after.unwrap_or_default().iter().find(is_near);
     found.map_or(&[], |other| &other.places)
 }
 
-/// True if a figure without a place and another with one are parts of one clause.
-fn share(reading: &Reading, figure: &Figure, other: &Figure, sentence: Span) -> bool {
-    let text = reading.report.text.as_str();
-    if figure.span.end <= other.span.start {
-        let between = Span::new(figure.span.end, other.span.start);
-        let names_place = reading.places.iter().any(|place| between.contains(place.span));
-        return !names_place && joined(between.cut(text));
+/// True if a figure without a place and one with a place behind it are parts of one clause.
+fn share(reading: &Reading, figure: &Figure, other: &Figure) -> bool {
+    if figure.span.end > other.span.start {
+        return false;
     }
-    let between = Span::new(other.span.end, figure.span.start);
-    let behind = text.get(figure.span.end..sentence.end).unwrap_or("");
-    let behind = behind.split([',', ';', '.']).next().unwrap_or("");
-    let says_where = words(behind).any(|word| PLACES.contains(&word.as_str()));
-    other.span.end <= figure.span.start && !says_where && joined(between.cut(text))
+    let between = Span::new(figure.span.end, other.span.start);
+    let names_place = reading.places.iter().any(|place| between.contains(place.span));
+    let names_time = reading.times.iter().any(|time| between.contains(time.span));
+    !names_place && !names_time && joined(between.cut(&reading.report.text))
 }
 
 /// True for words that join two counts and begin nothing else.

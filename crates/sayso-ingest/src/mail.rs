@@ -167,10 +167,19 @@ fn introduces(lines: &[Line], at: usize) -> bool {
     }
     match next(lines, at).map(|next| of(lines, next)) {
         Some(Whose::Answered) => line.contains("wrote") || line.contains('@'),
-        // Newsletters introduce what people have written, too, but neither by an address nor by the minute.
-        Some(Whose::Quotation) => line.contains('@') || line.contains("wrote") && has_time_of_day(line),
+        // Newsletters introduce what people have written, too ("The ministry (@MoH) posted:"), but not by an address, nor by day
+        // and minute.
+        Some(Whose::Quotation) => {
+            has_address(line) || line.starts_with("On ") && line.contains("wrote") && has_time_of_day(line)
+        }
         _ => false,
     }
+}
+
+/// True for a line with an address ("ida@example.org").
+fn has_address(line: &str) -> bool {
+    let words = line.split(|c: char| c.is_whitespace() || "<>()[],;:".contains(c));
+    words.filter_map(|word| word.split_once('@')).any(|(name, host)| !name.is_empty() && host.contains('.'))
 }
 
 /// True for a line with a time of day ("at 10:22").

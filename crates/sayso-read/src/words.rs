@@ -303,6 +303,7 @@ sets! {
     Standing "standing",
     StandingBy "standing_by",
     Stationing "stationing",
+    StoryWorks "story_works",
     Streets "streets",
     Strengths "strengths",
     Suffering "suffering",

@@ -69,10 +69,13 @@ pub(super) fn country_before_name(
     })
 }
 
+/// The body that a role names, as written and folded, by the role's title and body.
+type Bodies<'c> = HashMap<(&'c str, Option<&'c str>), Option<(String, String)>>;
+
 /// Bodies that speakers speak for, as speakers if they are any.
 pub(super) fn parents(whole: &mut Cast) {
     let cast: &Cast = whole;
-    let mut bodies_of: HashMap<(&str, Option<&str>), Option<(String, String)>> = HashMap::new();
+    let mut bodies_of = Bodies::new();
     // What each speaker is said to speak for or belong to: the names of bodies, with the words that show it.
     let named: Vec<Named> =
         cast.speakers.iter().map(|s| Named::of(s, &cast.accounts, &mut bodies_of)).collect();
@@ -120,11 +123,7 @@ struct Named {
 
 impl Named {
     /// `bodies_of`: what titles and bodies of roles were found to name, since many have the same.
-    fn of<'c>(
-        speaker: &'c StorySpeaker,
-        accounts: &[Accounts],
-        bodies_of: &mut HashMap<(&'c str, Option<&'c str>), Option<(String, String)>>,
-    ) -> Self {
+    fn of<'c>(speaker: &'c StorySpeaker, accounts: &[Accounts], bodies_of: &mut Bodies<'c>) -> Self {
         let mut roles: Vec<(String, StoryMark)> = Vec::new();
         let mut known: BTreeSet<String> = BTreeSet::new();
         for role in speaker.roles.iter().filter(|r| !r.former) {

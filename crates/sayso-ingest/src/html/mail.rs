@@ -24,13 +24,16 @@ const ANSWERED: &[&str] =
 /// Class names of signatures.
 const SIGNATURE: &[&str] = &["gmail_signature", "moz-signature", "protonmail_signature_block"];
 
+/// How what is passed on begins.
+const FORWARDED: &[&str] = &["-----", "Begin forwarded message", "From:", "Subject:"];
+
 impl Whose {
     /// Whose words are in an element that is among words of `self`.
     pub(super) fn within(self, element: ElementRef<'_>) -> Self {
         let value = element.value();
         let own = if has_class(value, SIGNATURE) {
             Self::Signature
-        } else if has_class(value, ANSWERED) && !is_forwarded(element) || is_cited(value) {
+        } else if (has_class(value, ANSWERED) || is_cited(value)) && !is_forwarded(element) {
             Self::Answered
         } else if value.name() == "blockquote" {
             Self::Quotation
@@ -51,13 +54,14 @@ fn is_cited(element: &Element) -> bool {
         && element.attr("type").is_some_and(|kind| kind.trim().eq_ignore_ascii_case("cite"))
 }
 
-/// True if what an element holds is passed on, not answered: a line of dashes begins it, whatever the language.
+/// True if what an element holds is passed on, not answered: a line of dashes begins it, whatever the language, or the line or the
+/// head of a mail with which Apple's programs begin it.
 fn is_forwarded(element: ElementRef<'_>) -> bool {
     element
         .text()
         .map(str::trim_start)
         .find(|text| !text.is_empty())
-        .is_some_and(|text| text.starts_with("-----"))
+        .is_some_and(|text| FORWARDED.iter().any(|mark| text.starts_with(mark)))
 }
 
 /// The blocks of a mail's HTML.

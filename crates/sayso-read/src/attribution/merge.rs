@@ -137,9 +137,13 @@ fn names_a_title(draft: &Draft, scene: &Scene<'_>) -> bool {
     !speaks && !clause && q.tokens.start > draft.anchor && is_title(scene.tree, q)
 }
 
-/// "The ministry called up 4,000 reservists", "called off the search", "called in divers": nobody said anything.
+/// "The ministry called up 4,000 reservists", "called off the search": nobody said anything.
 fn calls_people(draft: &Draft, scene: &Scene<'_>) -> bool {
-    scene.tree.lemma(draft.anchor) == "call" && scene.is(draft.anchor + 1, &["up", "off", "in", "back"])
+    let object = matches!(
+        scene.upos(draft.anchor + 2),
+        Upos::Num | Upos::Det | Upos::Adj | Upos::Noun | Upos::Propn | Upos::Pron
+    );
+    scene.tree.lemma(draft.anchor) == "call" && scene.is(draft.anchor + 1, &["up", "off"]) && object
 }
 
 fn tokens<'a>(pieces: impl Iterator<Item = &'a Pieces>) -> BTreeSet<u32> {
@@ -412,7 +416,8 @@ fn trailing_participle(draft: &mut Draft, scene: &Scene<'_>) {
             .any(|t| words::is(Set::CountNouns, scene.tree.lemma(t)));
     // "..., the coast guard said, leaving 14 missing": the event does that, not the speaker ("said, adding that").
     let results = scene.tree.token(verb).is_some_and(|t| t.xpos == "VBG")
-        && words::is(Set::Resulting, scene.tree.lemma(verb));
+        && words::is(Set::Resulting, scene.tree.lemma(verb))
+        && (verb + 1..sentence.end.min(verb + REACH)).any(|t| scene.upos(t) == Upos::Num);
     if participle && hangs || counts || results {
         let end = scene.subtree(verb).end.min(sentence.end);
         draft.content.push(verb..end);

@@ -9,6 +9,7 @@ use super::{
     above,
     category::{How, Shown},
     counted::{Phrase, names_one_person},
+    fraction::is_verbal,
     outcome,
     quantity::{Quantity, Sentence},
     table::{self, Part},
@@ -126,7 +127,8 @@ pub(super) fn is_negated(s: &Sentence<'_, '_>, quantity: &Quantity, shown: Optio
     // "Six prisoners who had not been charged were released": that says only who they are.
     let relative = around.clone().find(|&i| matches!(s.lower(i), "who" | "that" | "which"));
     let of_another = |i: usize| {
-        relative.is_some_and(|r| r < i) && (i + 1..around.end).any(|v| s.tag(v) == Some(Upos::Verb))
+        relative.is_some_and(|r| r < i && i <= r + 2)
+            && (i + 1..around.end).any(|v| s.tag(v) == Some(Upos::Verb))
     };
     outside_of_asides(s, around.clone()).any(|i| {
         let word = s.lower(i);
@@ -195,7 +197,7 @@ fn is_excepted(s: &Sentence<'_, '_>, start: usize) -> bool {
     (1..=WHOLE)
         .map_while(|n| before.checked_sub(n))
         .filter(|i| s.within.contains(i))
-        .take_while(|&i| s.is_letters(i) || s.tag(i) == Some(Upos::Num))
+        .take_while(|&i| s.is_letters(i) && !is_verbal(s, i) || s.tag(i) == Some(Upos::Num))
         .any(|i| matches!(s.lower(i), "all" | "every" | "everyone" | "everybody"))
 }
 
@@ -217,9 +219,21 @@ pub(super) fn of_hardly_any(s: &Sentence<'_, '_>, start: usize) -> bool {
 /// "Kept 14 children from drowning": true for such a "from".
 pub(super) fn is_kept_from(s: &Sentence<'_, '_>, from: usize) -> bool {
     const OBJECT: usize = 6;
-    s.lower(from) == "from"
-        && s.token(from + 1).is_some_and(|t| t.xpos == "VBG")
-        && (1..OBJECT).any(|n| words::is(Set::KeepingFrom, s.back(from, n)))
+    // "from burning buildings"
+    let does = s.token(from + 1).is_some_and(|t| t.xpos == "VBG")
+        && !matches!(s.tag(from + 2), Some(Upos::Noun | Upos::Adj | Upos::Propn));
+    let mut words_before = (1..OBJECT).filter_map(|n| from.checked_sub(n));
+    let verb = words_before.find(|&i| words::is(Set::KeepingFrom, s.lower(i)));
+    // "failed to stop the gunman from killing 12"
+    let in_vain = |verb: usize| {
+        (1..OBJECT).map(|n| s.back(verb, n)).any(|word| {
+            is(word, Kind::Nobody)
+                || is(word, Kind::Unable)
+                || matches!(word, "not" | "never" | "nothing")
+                || word.ends_with("n't")
+        })
+    };
+    s.lower(from) == "from" && does && verb.is_some_and(|verb| !in_vain(verb))
 }
 
 /// "Prevented the deaths of 25 people", "escaped death", "kept 14 children from drowning": the event that the words name did not
@@ -411,12 +425,13 @@ fn meant(s: &Sentence<'_, '_>, evidence: usize) -> Option<Modality> {
 fn supposed(s: &Sentence<'_, '_>, first: usize) -> Option<Modality> {
     before(s, first, FAR).find_map(|i| given(s.lower(i), Kind::Condition)).or_else(|| {
         // "The play, in which 12 people are killed"
-        let told_in = s
+        let mut told_in = s
             .within
             .clone()
             .take_while(|&i| i < first)
-            .find(|&i| s.lower(i) == "in" && s.lower(i + 1) == "which");
-        let work = told_in.and_then(|i| (1..=2).find_map(|n| given(s.back(i, n), Kind::Unreal)));
+            .filter(|&i| s.lower(i) == "in" && s.lower(i + 1) == "which");
+        let is_work = |i: usize| words::is(Set::StoryWorks, s.back(i, 1 + usize::from(s.back(i, 1) == ",")));
+        let work = told_in.any(is_work).then_some(Modality::Possible);
         // "In the drill, 12 people were killed", "a mock attack"
         let top = s.within.start..(s.within.start + 6).min(first);
         top.clone()
@@ -452,7 +467,8 @@ fn in_words(s: &Sentence<'_, '_>, quantity: &Quantity, first: usize, last: usize
         }
         // "About 50 divers are to join the search"; but those who "are to blame" are so already.
         let arranged = outcome::is_be(word) && s.lower(i + 1) == "to" && s.lower(i + 2) != "blame";
-        if arranged && s.token(i + 2).is_some_and(|t| t.xpos == "VB") {
+        let own = i >= quantity.end || i + 2 == first;
+        if arranged && own && s.token(i + 2).is_some_and(|t| t.xpos == "VB") {
             return Some(Modality::Expected);
         }
         let could_not = matches!(word, "could" | "can") && matches!(s.lower(i + 1), "not" | "n't");

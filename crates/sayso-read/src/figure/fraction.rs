@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use sayso_model::Number;
+use sayso_model::{Number, Upos};
 
 use super::{
     hedge::{self, Bounds, Hedges},
@@ -137,6 +137,11 @@ pub(super) fn remainder(s: &Sentence<'_, '_>, at: usize) -> Option<Quantity> {
     })
 }
 
+/// True for a verb or an auxiliary.
+pub(super) fn is_verbal(s: &Sentence<'_, '_>, at: usize) -> bool {
+    matches!(s.tag(at), Some(Upos::Verb | Upos::Aux))
+}
+
 /// The word after "except", "but", "apart from", "with the exception of".
 fn excepting(s: &Sentence<'_, '_>, at: usize) -> Option<usize> {
     match (s.lower(at), s.lower(at + 1)) {
@@ -147,8 +152,16 @@ fn excepting(s: &Sentence<'_, '_>, at: usize) -> Option<usize> {
     }
 }
 
-/// The word after "but two" behind those of whom two are left out, if their predicate follows: "every sailor but two was rescued".
+/// The word after "but two" behind all of whom two are left out, if their predicate follows: "every one of the 40 sailors but two
+/// was rescued". "25 sailors but three were killed" leaves nobody out.
 pub(super) fn past_exception(s: &Sentence<'_, '_>, at: usize) -> usize {
+    const WHOLE: usize = 9;
+    let phrase = (s.within.start.max(at.saturating_sub(WHOLE))..at).rev();
+    let mut phrase =
+        phrase.take_while(|&i| s.is_letters(i) && !is_verbal(s, i) || s.tag(i) == Some(Upos::Num));
+    if !phrase.any(|i| matches!(s.lower(i), "all" | "every")) {
+        return at;
+    }
     let left = excepting(s, at).and_then(|left| numeral::read(s.words, left, &s.within).ok().flatten());
     let follows = |end: &usize| is_be(s.lower(*end)) || is_have(s.lower(*end));
     left.map(|numeral| numeral.end).filter(follows).unwrap_or(at)

@@ -119,9 +119,9 @@ fn allowed(
         "over" | "under" | "above" | "below" => {
             back(2).is_none_or(|i| tag(i) != Some(Upos::Noun) || is_time(words, i))
         }
-        // "passed 12 laws": a hedge only with a count ("the toll passed 100")
         // "the toll has gone up to five"
         "up to" => !back(3).is_some_and(|i| words::is(Set::GoingUp, words.lower(i, within))),
+        // "passed 12 laws": a hedge only with a count ("the toll passed 100")
         _ if words::is(Set::HedgesOfCounts, phrase) => (2..8).filter_map(back).any(|i| {
             let word = words.lower(i, within);
             [Set::CountNouns, Set::Losses, Set::CaseNouns].into_iter().any(|set| words::is(set, word))

@@ -818,7 +818,7 @@ impl Reader<'_> {
         let measured = shown.filter(|shown| shown.how == How::Measured).map(|shown| shown.evidence.start);
         // "45 people die on this road each year"
         if quantity::period(s, start, phrase.end).is_some() {
-            return Some(false);
+            return None;
         }
         // "New cases fell to 38"
         if measured.is_some_and(|noun| words::is(Set::Fresh, s.back(noun, 1))) {

@@ -556,10 +556,17 @@ pub(super) fn period<'a>(s: &'a Sentence<'_, '_>, start: usize, end: usize) -> O
             "hourly" => Some("hour"),
             _ => None,
         };
+        // "the Daily Mirror", "in daily Israeli raids"
+        let adverb = adverb.filter(|_| {
+            s.tag(i) == Some(Upos::Adv)
+                && !s.is_capitalised(i)
+                && !matches!(s.tag(i + 1), Some(Upos::Noun | Upos::Adj | Upos::Propn))
+        });
         let each = match s.lower(i) {
-            // "12 people died in a week" all died in one.
+            // "30 deaths a month"; but "12 people died in half a week", "fighting lasting a week"
             "a" | "an" => {
-                !matches!(s.back(i, 1), "in" | "within" | "for" | "after" | "during" | "over" | "of" | "once")
+                let counted = i.checked_sub(1).and_then(|before| s.tag(before));
+                matches!(counted, Some(Upos::Noun | Upos::Num)) && s.back(i, 1) != "half"
             }
             "per" | "each" | "every" => true,
             _ => false,
@@ -567,10 +574,22 @@ pub(super) fn period<'a>(s: &'a Sentence<'_, '_>, start: usize, end: usize) -> O
         let each = each && words::is(Set::Periods, s.lower(i + 1));
         let one = matches!(
             s.lower(i + 2),
-            "later" | "after" | "ago" | "before" | "earlier" | "of" | "from" | "on" | "-" | "'"
+            "later"
+                | "after"
+                | "ago"
+                | "before"
+                | "earlier"
+                | "of"
+                | "from"
+                | "on"
+                | "-"
+                | "'"
+                | "into"
+                | "to"
+                | "and"
+                | "ahead"
         );
-        let noun = s.tag(i + 1) == Some(Upos::Noun);
-        adverb.filter(|_| !noun).or_else(|| (each && !one).then(|| s.lower(i + 1)))
+        adverb.or_else(|| (each && !one).then(|| s.lower(i + 1)))
     };
     let after = (end..(end + AFTER).min(s.within.end))
         .take_while(|&i| !matches!(s.lower(i), "," | ";" | "and" | "but"));

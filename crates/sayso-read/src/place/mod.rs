@@ -376,13 +376,16 @@ impl Finder<'_, '_> {
             && !words::is(Set::DivisionWords, &before.lower)
     }
 
-    /// "Jack London", "Irving Berlin": true for a word right behind a first name.
+    /// "Jack London", "Helen Berlin": true for a word right behind a first name that is not also a place ("Georgia Ukraine talks").
     fn ends_a_persons_name(&self, at: usize) -> bool {
         let Some((before, word)) = at.checked_sub(1).and_then(|i| self.words.get(i)).zip(self.words.get(at))
         else {
             return false;
         };
-        before.is_capitalised() && self.words_touch(before, word) && lexicon::is_first_name(&before.lower)
+        before.is_capitalised()
+            && self.words_touch(before, word)
+            && lexicon::is_first_name(&before.lower)
+            && entries(before.text).is_empty()
     }
 
     /// "Panama hats", "Brazil nuts": true for a word that is no place with the next one.
@@ -391,7 +394,8 @@ impl Finder<'_, '_> {
         else {
             return false;
         };
-        words::is(Set::CalledAfterPlaces, &format!("{} {}", word.lower, next.lower))
+        let noun = self.document.tokens.get(next.token as usize).is_some_and(|t| t.upos == Upos::Noun);
+        noun && words::is(Set::CalledAfterPlaces, &format!("{} {}", word.lower, next.lower))
     }
 
     fn words_touch(&self, before: &Word<'_>, word: &Word<'_>) -> bool {

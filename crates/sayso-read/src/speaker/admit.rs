@@ -20,11 +20,12 @@ impl Cast<'_, '_> {
             .flat_map(|ids| ids.iter().rev().take(200).copied())
             .collect();
         let bearers = self.bearers_of(name);
+        let shared = name.words.last().is_some_and(|surname| self.shared.holds(surname));
         near.into_iter()
             .rev()
             .filter_map(|id| {
                 let member = &self.members[id];
-                if !member.may_be_called(name) {
+                if !member.may_be_called(name, shared) {
                     return None;
                 }
                 let how = member
@@ -44,7 +45,7 @@ impl Cast<'_, '_> {
             return 0;
         }
         let ids = self.surnames.get(surname).into_iter().flatten();
-        let ids = ids.map(|&id| self.current(id)).filter(|&id| self.members[id].may_be_called(name));
+        let ids = ids.map(|&id| self.current(id)).filter(|&id| self.members[id].may_be_called(name, true));
         ids.collect::<BTreeSet<_>>().len()
     }
 

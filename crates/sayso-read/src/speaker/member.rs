@@ -65,13 +65,14 @@ impl Member {
         self.gender.or(self.likely_gender)
     }
 
-    /// False if a name is that of a woman and this is a man, or the other way round. Of two with the same name only titles tell.
-    pub(super) fn may_be_called(&self, name: &Name) -> bool {
-        let namesake = self.forms_for(name).any(|known| known.words == name.words);
-        let (ours, theirs) = if namesake {
-            (self.gender, name.gender)
-        } else {
+    /// False if a name is that of a woman and this is a man, or the other way round, according to titles or, where several
+    /// `shared` the surname, also to what is only likely.
+    pub(super) fn may_be_called(&self, name: &Name, shared: bool) -> bool {
+        let namesake = || self.forms_for(name).any(|known| known.words == name.words);
+        let (ours, theirs) = if shared && !namesake() {
             (self.any_gender(), name.gender.or(name.likely_gender))
+        } else {
+            (self.gender, name.gender)
         };
         !gender::differ(ours, theirs)
     }

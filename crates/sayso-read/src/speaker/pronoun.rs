@@ -13,8 +13,8 @@ use crate::{
 /// Maximum number of sentences between a pronoun and its referent.
 const PRONOUN_REACH: usize = 4;
 
-/// How likely a pronoun refers to a mention: class, sentence, has spoken, is a subject, position.
-type Rank = (u8, usize, bool, bool, usize);
+/// How likely a pronoun refers to a mention: its likely gender, class, sentence, has spoken, is a subject, position.
+type Rank = (bool, u8, usize, bool, bool, usize);
 
 impl Cast<'_, '_> {
     /// The latest mention before a token that a pronoun can refer to, subjects first within a sentence.
@@ -77,7 +77,7 @@ impl Cast<'_, '_> {
                 && member.kind == SpeakerKind::Group
                 && member.name.is_some();
             if !(unknown && sentence + 1 >= here || named || wanted(member.kind, plural))
-                || gender::differ(gender, member.any_gender())
+                || gender::differ(gender, member.gender)
             {
                 continue;
             }
@@ -97,7 +97,9 @@ impl Cast<'_, '_> {
                 (true, _) => 1,
                 _ => 0,
             };
-            let rank = (class, sentence, member.speaks, subject, offset);
+            // A first name or a noun is only probably that of a woman.
+            let fits = !gender::differ(gender, member.likely_gender);
+            let rank = (fits, class, sentence, member.speaks, subject, offset);
             if best.is_none_or(|(known, _)| rank > known) {
                 best = Some((rank, id));
             }

@@ -349,9 +349,15 @@ impl Grammar<'_, '_> {
     /// it, behind a preposition that no day follows, or that ends in a newspaper's last word.
     fn is_in_a_name(&self, at: usize) -> bool {
         let before = self.previous(at);
-        // "Detective Joe Friday led the raid"
-        let first =
-            at.checked_sub(1).is_some_and(|b| self.is_capitalised(b)) && lexicon::is_first_name(before);
+        // "Detective Joe Friday led the raid"; but "Lloyd Austin Monday said"
+        let titled = at.checked_sub(2).is_some_and(|t| {
+            let title = self.lower(t);
+            lexicon::is_title(title)
+                || lexicon::role_noun(title).is_some_and(|r| r.class == RoleClass::Person)
+        });
+        let first = titled
+            && at.checked_sub(1).is_some_and(|b| self.is_capitalised(b))
+            && lexicon::is_first_name(before);
         if first || !self.is_capitalised(at + 1) {
             return first;
         }
@@ -360,12 +366,23 @@ impl Grammar<'_, '_> {
         let called = !capital
             && (lexicon::is_one_person(before)
                 || lexicon::role_noun(before).is_some_and(|r| r.class == RoleClass::Person))
-            && self.lower(at + 1).bytes().all(|b| b.is_ascii_lowercase())
-            && month(self.lower(at + 1)).is_none();
+            && self.goes_on_as_a_surname(at + 1);
         let titled = called || capital && lexicon::is_title(before);
         titled
             || words::is(Set::BeforeNames, before)
             || self.is_capitalised(at + 2) && words::is(Set::PaperNames, self.lower(at + 2))
+    }
+
+    /// True for a word that may be a surname behind a weekday ("the actress Tuesday Weld"): no title, office, part of the day or
+    /// country ("Police shot a man Saturday Mayor Brook said").
+    fn goes_on_as_a_surname(&self, at: usize) -> bool {
+        let word = self.lower(at);
+        word.bytes().all(|b| b.is_ascii_lowercase())
+            && month(word).is_none()
+            && !lexicon::is_title(word)
+            && lexicon::role_noun(word).is_none()
+            && lexicon::country(word).is_none()
+            && !words::is(Set::DayParts, word)
     }
 
     /// "a week on Sunday", "two weeks from Sunday", "Sunday week", "Friday a fortnight ago", "a week ago on Friday".
@@ -571,9 +588,6 @@ impl Grammar<'_, '_> {
     /// "June Carter", "the office of May's deputy": true for months that are also names, before a surname or as a possessor.
     fn is_a_name(&self, month: usize, end: usize) -> bool {
         let first = words::is(Set::MonthsAsNames, self.lower(month));
-        // "June and May Fisher"
-        let shared = self.lower(end) == "and" && lexicon::is_first_name(self.lower(end + 1));
-        let end = if shared && self.is_capitalised(end + 1) { end + 2 } else { end };
         let surname = self.is_capitalised(end)
             && self
                 .words
