@@ -135,6 +135,11 @@ pub(crate) fn is_body(noun: &str) -> bool {
     role_noun(noun).is_some_and(|r| r.class == RoleClass::Body)
 }
 
+/// True for a noun, in lower case, for a person's role ("minister").
+pub(crate) fn is_role(noun: &str) -> bool {
+    role_noun(noun).is_some_and(|r| r.class == RoleClass::Person)
+}
+
 /// True for a noun, in lower case, for one person who has no role of `data/roles.tsv`: "trader", "widow" (`data/people.tsv`,
 /// `data/people_wordnet.tsv`, `data/kinship.tsv`).
 pub(crate) fn is_one_person(noun: &str) -> bool {

@@ -9,7 +9,6 @@ use super::{
     above,
     category::{How, Shown},
     counted::{Phrase, names_one_person},
-    fraction::is_verbal,
     outcome,
     quantity::{Quantity, Sentence},
     table::{self, Part},
@@ -197,7 +196,7 @@ fn is_excepted(s: &Sentence<'_, '_>, start: usize) -> bool {
     (1..=WHOLE)
         .map_while(|n| before.checked_sub(n))
         .filter(|i| s.within.contains(i))
-        .take_while(|&i| s.is_letters(i) && !is_verbal(s, i) || s.tag(i) == Some(Upos::Num))
+        .take_while(|&i| s.is_letters(i) && !s.is_verbal(i) || s.tag(i) == Some(Upos::Num))
         .any(|i| matches!(s.lower(i), "all" | "every" | "everyone" | "everybody"))
 }
 
@@ -425,13 +424,9 @@ fn meant(s: &Sentence<'_, '_>, evidence: usize) -> Option<Modality> {
 fn supposed(s: &Sentence<'_, '_>, first: usize) -> Option<Modality> {
     before(s, first, FAR).find_map(|i| given(s.lower(i), Kind::Condition)).or_else(|| {
         // "The play, in which 12 people are killed"
-        let mut told_in = s
-            .within
-            .clone()
-            .take_while(|&i| i < first)
-            .filter(|&i| s.lower(i) == "in" && s.lower(i + 1) == "which");
         let is_work = |i: usize| words::is(Set::StoryWorks, s.back(i, 1 + usize::from(s.back(i, 1) == ",")));
-        let work = told_in.any(is_work).then_some(Modality::Possible);
+        let told_in = |i: usize| s.lower(i) == "in" && s.lower(i + 1) == "which" && is_work(i);
+        let in_work = || (s.within.start..first).any(told_in).then_some(Modality::Possible);
         // "In the drill, 12 people were killed", "a mock attack"
         let top = s.within.start..(s.within.start + 6).min(first);
         top.clone()
@@ -440,7 +435,7 @@ fn supposed(s: &Sentence<'_, '_>, first: usize) -> Option<Modality> {
                     || (top.start..i).any(|b| matches!(s.lower(b), "in" | "during"));
                 given(s.lower(i), Kind::Unreal).filter(|_| led)
             })
-            .or(work)
+            .or_else(in_work)
     })
 }
 

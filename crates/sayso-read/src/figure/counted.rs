@@ -10,7 +10,7 @@ use super::{
     table::{self, Part},
 };
 use crate::{
-    lexicon::{self, CountryWordKind, RoleClass},
+    lexicon::{self, CountryWordKind},
     words::{self, Set},
 };
 
@@ -79,7 +79,7 @@ pub(super) fn names_one_person(s: &Sentence<'_, '_>, at: usize) -> bool {
         || known(Part::Force)
         || word == "couple"
         || lexicon::is_one_person(word)
-        || lexicon::role_noun(word).is_some_and(|r| r.class == RoleClass::Person);
+        || lexicon::is_role(word);
     let formed = s.token(at).is_some_and(|t| t.xpos == "NN") && words::is(Set::PersonEndings, word);
     named || formed && ![Part::Thing, Part::Craft, Part::Lifeless].into_iter().any(known)
 }

@@ -330,12 +330,10 @@ fn in_name(s: &Sentence<'_, '_>, at: usize, end: usize) -> bool {
     // "The Magnificent Seven died at the box office", in a sentence that is not written in capitals
     let spelt = |i: usize| s.is_letters(i) && s.is_capitalised(i);
     let plain = |i: usize| s.is_letters(i) && !s.is_capitalised(i) && s.lower(i).len() > 3;
-    if spelt(at) && spelt(before) && before > s.within.start && !plain(before) && s.within.clone().any(plain)
-    {
-        let titled = s.tag(end) != Some(Upos::Noun) && !s.is_capitalised(end);
-        if titled && s.time(before).is_none() {
-            return true;
-        }
+    let titled = spelt(at) && spelt(before) && before > s.within.start && s.time(before).is_none();
+    let ends = s.tag(end) != Some(Upos::Noun) && !s.is_capitalised(end);
+    if titled && ends && s.within.clone().any(plain) {
+        return true;
     }
     // "firefighters of Engine 51 were hurt": the people are named before, and this is part of the name.
     let behind_of = s.back(before, 1) == "of" && s.tag(end) != Some(Upos::Noun);
@@ -349,9 +347,10 @@ fn in_name(s: &Sentence<'_, '_>, at: usize, end: usize) -> bool {
     }
     let follows = s.lower(end);
     // "Platoon 3 killed 12 rebels", "Maroon 5 were hurt by it": a name that begins the sentence, unless it is that of a place.
-    let named =
-        index.checked_sub(1).and_then(|i| entities.get(i)).filter(|e| e.span.end + 1 >= word.span.start);
-    let place = named.is_some_and(|e| e.kind == EntityKind::Location)
+    let place = index
+        .checked_sub(1)
+        .and_then(|i| entities.get(i))
+        .is_some_and(|e| e.kind == EntityKind::Location && e.span.end + 1 >= word.span.start)
         || crate::lexicon::country(s.written(before)).is_some();
     let acts = s.tag(end) == Some(Upos::Verb) && s.tag(end + 1) == Some(Upos::Num);
     if before == s.within.start && !place && (acts || is_be(follows)) {

@@ -137,11 +137,6 @@ pub(super) fn remainder(s: &Sentence<'_, '_>, at: usize) -> Option<Quantity> {
     })
 }
 
-/// True for a verb or an auxiliary.
-pub(super) fn is_verbal(s: &Sentence<'_, '_>, at: usize) -> bool {
-    matches!(s.tag(at), Some(Upos::Verb | Upos::Aux))
-}
-
 /// The word after "except", "but", "apart from", "with the exception of".
 fn excepting(s: &Sentence<'_, '_>, at: usize) -> Option<usize> {
     match (s.lower(at), s.lower(at + 1)) {
@@ -158,7 +153,7 @@ pub(super) fn past_exception(s: &Sentence<'_, '_>, at: usize) -> usize {
     const WHOLE: usize = 9;
     let phrase = (s.within.start.max(at.saturating_sub(WHOLE))..at).rev();
     let mut phrase =
-        phrase.take_while(|&i| s.is_letters(i) && !is_verbal(s, i) || s.tag(i) == Some(Upos::Num));
+        phrase.take_while(|&i| s.is_letters(i) && !s.is_verbal(i) || s.tag(i) == Some(Upos::Num));
     if !phrase.any(|i| matches!(s.lower(i), "all" | "every")) {
         return at;
     }

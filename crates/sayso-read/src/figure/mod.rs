@@ -481,7 +481,12 @@ impl Reader<'_> {
         let places = self.places_in(s, &clause);
         let id = FigureId::from(self.figures.len());
         let bounds = quantity.bounds;
-        let cumulative = self.cumulative(s, &quantity, &phrase, &category, shown.as_ref(), first);
+        let period_of_rate = quantity::period(s, quantity.number.start, phrase.end);
+        let cumulative = match period_of_rate {
+            // "45 people die on this road each year"
+            Some(_) => None,
+            None => self.cumulative(s, &quantity, &phrase, &category, shown.as_ref(), first),
+        };
         self.figures.push(Figure {
             id,
             span,
@@ -495,11 +500,11 @@ impl Reader<'_> {
             high_exclusive: bounds.high_exclusive,
             approximate: quantity.approximate,
             vague: quantity.vague.clone(),
-            unit: quantity.unit.map(|u| u.code.to_owned()).or_else(|| {
-                // A rate is a measure: it adds up with nothing, and is never compared with a count.
-                let period = quantity::period(s, quantity.number.start, phrase.end)?;
-                Some(format!("per {period}"))
-            }),
+            // A rate is a measure: it adds up with nothing, and is never compared with a count.
+            unit: quantity
+                .unit
+                .map(|u| u.code.to_owned())
+                .or_else(|| period_of_rate.map(|period| format!("per {period}"))),
             counted: phrase.head.and_then(|h| s.span(&(h..h + 1))),
             group,
             group_evidence,
@@ -816,10 +821,6 @@ impl Reader<'_> {
         let before = s.lower(start) == "a" && s.lower(start + 1) == "total"
             || words::is(Set::Totalling, s.back(start, 1));
         let measured = shown.filter(|shown| shown.how == How::Measured).map(|shown| shown.evidence.start);
-        // "45 people die on this road each year"
-        if quantity::period(s, start, phrase.end).is_some() {
-            return None;
-        }
         // "New cases fell to 38"
         if measured.is_some_and(|noun| words::is(Set::Fresh, s.back(noun, 1))) {
             return Some(false);

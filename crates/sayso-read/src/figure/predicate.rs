@@ -5,7 +5,7 @@ use sayso_model::{Category, Upos};
 use super::{
     category::{How, Shown},
     counted::Phrase,
-    fraction::{is_verbal, past_exception},
+    fraction::past_exception,
     outcome::{coordinated, idiom, is_be, is_have, is_passive, outcome},
     quantity::Sentence,
     table::{self, Part},
@@ -38,7 +38,7 @@ pub(super) fn right_after(s: &Sentence<'_, '_>, phrase: &Phrase, topic: Topic) -
     if matches!(s.lower(at), "who" | "that")
         && let Some(not) = (at + 1..at + 4).find(|&i| matches!(s.lower(i), "not" | "n't" | "never"))
         && let Some(verb) = (not + 1..not + 4).find(|&i| s.tag(i) == Some(Upos::Verb))
-        && let Some(main) = (verb + 1..verb + RELATIVE_CLAUSE).find(|&i| is_verbal(s, i))
+        && let Some(main) = (verb + 1..verb + RELATIVE_CLAUSE).find(|&i| s.is_verbal(i))
         && (is_be(s.lower(main)) || is_have(s.lower(main)))
         && let Some(shown) =
             further_on(s, main, phrase, topic).filter(|shown| shown.evidence.start <= main + 3)

@@ -94,6 +94,11 @@ impl<'t> Sentence<'_, 't> {
         self.within.contains(&at) && self.words.get(at).is_some_and(|w| w.is_capitalised())
     }
 
+    /// True for a verb or an auxiliary.
+    pub(super) fn is_verbal(&self, at: usize) -> bool {
+        matches!(self.tag(at), Some(Upos::Verb | Upos::Aux))
+    }
+
     pub(super) fn span(&self, range: &Range<usize>) -> Option<Span> {
         let (first, last) = (self.words.get(range.start)?, self.words.get(range.end.checked_sub(1)?)?);
         Some(first.span.cover(last.span))

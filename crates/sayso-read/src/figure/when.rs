@@ -28,21 +28,19 @@ pub(super) struct Days {
 /// The days of the figure whose number begins at a word, by its clause. `event` is the word for what it counts, if it comes later.
 pub(super) fn of(s: &Sentence<'_, '_>, number: usize, clause: &Range<usize>, event: Option<usize>) -> Days {
     let (mut as_of, mut period, mut said_on) = (None, None, None);
-    // "Sunday's blast" dates the blast, and what it counts only if nothing else does.
-    let mut of_owner = None;
     let told = is_told(s, number);
     // "Saturday's shipwreck, in which 30 people drowned, reached the news on Tuesday"
     let relative = relative_before(s, number);
     let closed = relative.and_then(|_| (number..clause.end).find(|&i| s.lower(i) == ","));
     let clause = &(clause.start..closed.unwrap_or(clause.end));
-    if let Some(relative) = relative {
-        let owner = (s.within.start.max(relative.saturating_sub(OWNER))..relative).rev().find_map(|i| {
+    // "Sunday's blast" dates the blast, and what it counts only if nothing else does.
+    let mut of_owner = relative.and_then(|relative| {
+        (s.within.start.max(relative.saturating_sub(OWNER))..relative).rev().find_map(|i| {
             let time = s.time(i)?;
             let owns = s.lower(s.words.inside(time.span).end) == "'";
             Some(Period(time.start?, time.end?)).filter(|_| owns)
-        });
-        of_owner = owner;
-    }
+        })
+    });
     let mut at = clause.start;
     let mut last: Option<usize> = None;
     while at < clause.end {
@@ -106,7 +104,7 @@ pub(super) fn of(s: &Sentence<'_, '_>, number: usize, clause: &Range<usize>, eve
     Days { as_of, period, said_on }
 }
 
-/// The first word of the relative clause that a number begins: "in which 30 people drowned", "that killed at least 30".
+/// The first word of the relative clause that a number begins: "in which 30 people drowned", "which killed at least 30".
 fn relative_before(s: &Sentence<'_, '_>, number: usize) -> Option<usize> {
     const HEDGES: usize = 4;
     let which = (1..=HEDGES).filter_map(|n| number.checked_sub(n)).find(|&i| s.lower(i) == "which")?;

@@ -67,10 +67,10 @@ fn rank_from(tree: &Tree<'_>, tokens: Range<u32>) -> u32 {
                 && words::is(Set::Ranks, form.trim_end_matches('.').to_lowercase().as_str())
     };
     let first = tokens.clone().rev().take_while(|&t| rank(t)).last().unwrap_or(tokens.end);
-    let office = first.checked_sub(1).filter(|o| tokens.contains(o)).is_some_and(|o| {
-        !words::is(Set::OfficeModifiers, tree.lemma(o))
-            && lexicon::role_noun(tree.lemma(o)).is_some_and(|r| r.class == RoleClass::Person)
-    });
+    let office = first
+        .checked_sub(1)
+        .filter(|o| tokens.contains(o))
+        .is_some_and(|o| !words::is(Set::OfficeModifiers, tree.lemma(o)) && lexicon::is_role(tree.lemma(o)));
     if office { first } else { tokens.start }
 }
 
@@ -155,8 +155,8 @@ fn after(tree: &Tree<'_>, name: &Range<u32>) -> Option<FoundRole> {
 /// A role from tokens that contain a noun for persons.
 fn found(tree: &Tree<'_>, tokens: Range<u32>, presents: Option<Range<u32>>) -> Option<FoundRole> {
     let person = |t: u32| {
-        lexicon::role_noun(tree.lemma(t)).is_some_and(|r| r.class == RoleClass::Person)
-            || lexicon::role_noun(&tree.form(t).to_lowercase()).is_some_and(|r| r.class == RoleClass::Person)
+        lexicon::is_role(tree.lemma(t))
+            || lexicon::is_role(&tree.form(t).to_lowercase())
             || lexicon::is_title(tree.form(t))
     };
     if !tokens.clone().any(person) {

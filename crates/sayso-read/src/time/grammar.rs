@@ -7,7 +7,7 @@ use super::{
     names::{self, month, ordinal, unit, weekday},
 };
 use crate::{
-    lexicon::{self, RoleClass},
+    lexicon,
     word::{WordKind, Words, below_hundred},
     words::{self, Set},
 };
@@ -349,26 +349,22 @@ impl Grammar<'_, '_> {
     /// it, behind a preposition that no day follows, or that ends in a newspaper's last word.
     fn is_in_a_name(&self, at: usize) -> bool {
         let before = self.previous(at);
-        // "Detective Joe Friday led the raid"; but "Lloyd Austin Monday said"
-        let titled = at.checked_sub(2).is_some_and(|t| {
-            let title = self.lower(t);
-            lexicon::is_title(title)
-                || lexicon::role_noun(title).is_some_and(|r| r.class == RoleClass::Person)
-        });
-        let first = titled
-            && at.checked_sub(1).is_some_and(|b| self.is_capitalised(b))
-            && lexicon::is_first_name(before);
-        if first || !self.is_capitalised(at + 1) {
-            return first;
-        }
         let capital = at.checked_sub(1).is_some_and(|b| self.is_capitalised(b));
+        // "Detective Joe Friday led the raid"; but "Lloyd Austin Monday said"
+        let title = at.checked_sub(2).map_or("", |t| self.lower(t));
+        if capital && lexicon::is_first_name(before) && (lexicon::is_title(title) || lexicon::is_role(title))
+        {
+            return true;
+        }
+        if !self.is_capitalised(at + 1) {
+            return false;
+        }
         // "the actress Tuesday Weld": a noun for one person, and a name that is none of a day
-        let called = !capital
-            && (lexicon::is_one_person(before)
-                || lexicon::role_noun(before).is_some_and(|r| r.class == RoleClass::Person))
+        let described = !capital
+            && (lexicon::is_one_person(before) || lexicon::is_role(before))
             && self.goes_on_as_a_surname(at + 1);
-        let titled = called || capital && lexicon::is_title(before);
-        titled
+        described
+            || capital && lexicon::is_title(before)
             || words::is(Set::BeforeNames, before)
             || self.is_capitalised(at + 2) && words::is(Set::PaperNames, self.lower(at + 2))
     }

@@ -8,7 +8,7 @@ use std::{
 
 use clap::ValueEnum;
 use sayso_export::{
-    Documents, Profile, Sides, groups,
+    Sides, groups,
     whole::{self, Kind, Wanted},
 };
 use sayso_ledger::{
@@ -120,33 +120,15 @@ pub(crate) enum Format {
 }
 
 impl Format {
-    fn kind(self, what: Option<What>) -> Kind {
-        let rows = |format, default| match what.unwrap_or(default) {
-            What::Readings => Kind::Readings,
-            What::Figures => Kind::Rows(export::What::Figures, format),
-            What::Statements => Kind::Rows(export::What::Statements, format),
-            What::Reports => Kind::Rows(export::What::Reports, format),
-        };
-        match self {
-            Self::Jsonl => rows(export::Format::JsonLines, What::Readings),
-            Self::Csv => rows(export::Format::Csv, What::Figures),
-            Self::Parquet => rows(export::Format::Parquet, What::Figures),
-            Self::Xlsx => Kind::Workbook,
-            Self::Datapackage => Kind::Package,
-            Self::Ucdp => Kind::Incidents(Profile::Ucdp),
-            Self::Acled => Kind::Incidents(Profile::Acled),
-            Self::Ibc => Kind::Incidents(Profile::EveryCasualty),
-            Self::Ninjs => Kind::Documents(Documents::Ninjs),
-            Self::SchemaOrg => Kind::Documents(Documents::SchemaOrg),
-            Self::Prov => Kind::Documents(Documents::Prov),
-            Self::ProvO => Kind::Documents(Documents::ProvO),
-            Self::WebAnnotation => Kind::Documents(Documents::WebAnnotation),
-            Self::Ftm => Kind::Documents(Documents::Ftm),
-            Self::Conll => Kind::Documents(Documents::Conll),
-            Self::Citron => Kind::Documents(Documents::Citron),
-            Self::Gold => Kind::Gold,
-        }
+    /// What is written in it; `None` for what it cannot write.
+    fn kind(self, what: Option<What>) -> Option<Kind> {
+        Kind::named(&name(&self)?, what.as_ref().and_then(name).as_deref())
     }
+}
+
+/// The name of a value as it is written on the command line.
+fn name(value: &impl ValueEnum) -> Option<String> {
+    Some(value.to_possible_value()?.get_name().to_owned())
 }
 
 /// What is written.
@@ -164,8 +146,7 @@ pub(crate) enum What {
 
 /// Writes the ledger.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
-    check(args)?;
-    let kind = args.format.kind(args.what);
+    let kind = check(args)?;
     let filter = ReportFilter {
         since: args.since,
         until: args.until,
@@ -236,7 +217,7 @@ fn known_sides(args: &Args, ledger: &mut Ledger, filter: &ReportFilter) -> Resul
 }
 
 /// Which options a format requires, and which it excludes.
-fn check(args: &Args) -> Result<(), Failure> {
+fn check(args: &Args) -> Result<Kind, Failure> {
     let wrong = |message: &str| Err(Failure::Usage(message.to_owned()));
     if args.format == Format::Parquet {
         export::Format::Parquet.check().map_err(|error| Failure::Usage(error.to_string()))?;
@@ -247,9 +228,13 @@ fn check(args: &Args) -> Result<(), Failure> {
             wrong("whole readings have no columns; use --format jsonl or another --what")
         }
         (Some(_), _, _) if !rows => wrong("--what can only be used with jsonl, csv and parquet"),
-        _ if args.category.is_some() && !args.format.kind(args.what).has_figures() => wrong(
-            "--category can only be used with tables of figures: csv, parquet, xlsx, datapackage, and jsonl with --what figures",
-        ),
+        _ if args.category.is_some()
+            && args.format.kind(args.what).is_none_or(|kind| !kind.has_figures()) =>
+        {
+            wrong(
+                "--category can only be used with tables of figures: csv, parquet, xlsx, datapackage, and jsonl with --what figures",
+            )
+        }
         (_, Format::Gold | Format::Datapackage, None) => {
             wrong("this format is a folder; name one with --output")
         }
@@ -262,7 +247,10 @@ fn check(args: &Args) -> Result<(), Failure> {
         _ if matches!((&args.side_a, &args.side_b), (Some(a), Some(b)) if a.to_lowercase() == b.to_lowercase()) => {
             wrong("--side-a and --side-b name the same group; name two")
         }
-        _ => Ok(()),
+        _ => args
+            .format
+            .kind(args.what)
+            .ok_or_else(|| Failure::Usage("this format does not write what --what names".to_owned())),
     }
 }
 
