@@ -379,6 +379,9 @@ fn lists_of_victims_add_up() {
             "{text}"
         );
     }
+    // Who the people are that were counted before adds nobody.
+    let found = figures("At least three people, a man and two women, were killed.");
+    assert!(found.iter().all(|f| f.best != Some(Number::whole(6))), "{found:#?}");
     // Names alone are not a count.
     assert_eq!(figures("Ada Brook, 34, and Tom Hale died in the crash.").len(), 0);
     assert_eq!(

@@ -181,6 +181,13 @@ fn sum(s: &Sentence<'_, '_>, members: &[Member], drafts: &[Draft], topic: Topic)
     if counted == 0 || members.iter().all(|m| m.draft.is_some()) {
         return None;
     }
+    // "Three people, a man and two women, were killed": the others say who they are.
+    let rest: i64 = members.iter().skip(1).map(|m| m.count).fold(0, i64::saturating_add);
+    let people =
+        first.words.end.checked_sub(1).is_some_and(|head| matches!(s.lower(head), "people" | "persons"));
+    if people && first.count == rest {
+        return None;
+    }
     let words = first.words.start..last.words.end;
     let total = members.iter().try_fold(0_i64, |sum, m| sum.checked_add(m.count))?;
     let total = Some(Number::whole(total));
