@@ -150,6 +150,7 @@ sets! {
     Housing "housing",
     HowBadly "how_badly",
     InCare "in_care",
+    InTheEnd "in_the_end",
     Including "including",
     Informing "informing",
     Interviews "interviews",

@@ -27,6 +27,21 @@ pub struct RawToken {
     pub gap: Gap,
 }
 
+/// Bytes of letters, digits and the marks of base64 in a row that are no word of any language.
+const DATA: usize = 200;
+
+/// True for a run without spaces that holds encoded data ("data:image/png;base64,..."): it is one token and one word piece, so that
+/// a picture put into a text costs no more than a word.
+pub(crate) fn is_data(run: &str) -> bool {
+    let mut length = 0;
+    run.len() >= DATA
+        && run.bytes().any(|b| {
+            let encoded = b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'_' | b'-' | b'%');
+            length = if encoded { length + 1 } else { 0 };
+            length >= DATA
+        })
+}
+
 /// Lines longer than this many bytes were not wrapped by hand, so the break after them ends a paragraph.
 const UNWRAPPED: usize = 110;
 
@@ -122,7 +137,7 @@ impl Chunk<'_> {
 
     fn cut(&self, mut start: usize, mut end: usize, out: &mut Vec<Span>) {
         let whole = self.slice(start, end);
-        if is_emoticon(whole) || is_clitic(whole) {
+        if is_emoticon(whole) || is_clitic(whole) || is_data(whole) {
             out.push(Span::new(start, end));
             return;
         }
@@ -561,6 +576,13 @@ mod tests {
 
     fn cut(text: &str) -> String {
         tokens(text).iter().map(|t| &text[t.span.start..t.span.end]).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn encoded_data_is_one_token() {
+        let data = format!("data:image/png;base64,{}", "Ab+/9".repeat(60));
+        assert_eq!(tokens(&format!("It rained. {data} It rained.")).len(), 7);
+        assert_eq!(cut("north-east/south-west"), "north - east / south - west");
     }
 
     #[test]

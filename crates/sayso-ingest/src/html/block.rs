@@ -28,6 +28,8 @@ pub(super) struct Block {
     pub(super) caption: bool,
     /// Inside an element whose class or id marks other texts, or appeals to readers.
     pub(super) related: bool,
+    /// Inside an element whose class or id marks its readers' comments.
+    pub(super) comment: bool,
     /// Inside an element whose class or id marks the author.
     pub(super) author: bool,
     /// Numbers of the block-level elements around it, the nearest first; 0 if there is none.
@@ -215,7 +217,12 @@ const RELATED: &[&str] = &[
     "sidebar",
     "latest",
     "popular",
+    "-offer",
+    "piano-",
 ];
+
+/// Parts of class and id names of what readers say about the article.
+const COMMENT: &[&str] = &["comment", "respond", "reply", "replies", "disqus"];
 
 /// Parts of class and id names of author information.
 const AUTHOR: &[&str] = &["author", "byline", "-bio", "bio-", "contributor"];
@@ -250,6 +257,12 @@ const INSIDE: &[&str] = &[
     "article-main",
 ];
 
+/// True for an element with a class or id that marks the body.
+pub(super) fn is_body(element: &Element) -> bool {
+    let names = [element.attr("class"), element.attr("id")].into_iter().flatten();
+    names.flat_map(str::split_whitespace).any(|name| INSIDE.contains(&name.to_lowercase().as_str()))
+}
+
 /// Properties inherited by everything inside an element.
 #[derive(Clone, Copy, Default)]
 struct Place {
@@ -262,6 +275,7 @@ struct Place {
     silent: bool,
     caption: bool,
     related: bool,
+    comment: bool,
     author: bool,
     /// A row of a data table, which is one block.
     row: bool,
@@ -389,6 +403,7 @@ fn enter(mut place: Place, element: ElementRef<'_>) -> Place {
             place.inside |= INSIDE.iter().any(|i| words.contains(i));
             place.caption |= CAPTION.iter().any(|c| words.contains(c));
             place.related |= RELATED.iter().any(|r| words.contains(r));
+            place.comment |= COMMENT.iter().any(|c| words.contains(c));
             place.author |= AUTHOR.iter().any(|a| words.contains(a));
         }
         if value.attr("hidden").is_some() || value.attr("aria-hidden") == Some("true") {
@@ -468,6 +483,7 @@ impl Open {
                 list: place.list,
                 caption: place.caption,
                 related: place.related,
+                comment: place.comment,
                 author: place.author,
                 within: place.within,
                 kind: place.kinds[0].rotate_left(21) ^ place.kinds[1],

@@ -1,8 +1,10 @@
 //! What is cleaned up in a page before the vote: removes cookie dialogs, which can be longer than the report, and corrects
-//! reports with their heading inside an `aside`.
+//! reports with their heading or body in an `aside`.
 
 use ego_tree::NodeId;
 use scraper::{ElementRef, Html, Node, node::Element};
+
+use super::block;
 
 /// Maximum length of such a dialog in characters; a report with "cookies" in its name is longer.
 const LONGEST: usize = 6000;
@@ -15,8 +17,10 @@ pub(super) fn clear(document: &mut Html) -> bool {
         .filter(|e| e.text().map(str::len).sum::<usize>() <= LONGEST)
         .map(|e| e.id())
         .collect();
-    let asides: Vec<NodeId> =
-        elements().filter(|e| e.value().name() == "aside" && has_heading(*e)).map(|e| e.id()).collect();
+    let asides: Vec<NodeId> = elements()
+        .filter(|e| e.value().name() == "aside" && (has_heading(*e) || block::is_body(e.value())))
+        .map(|e| e.id())
+        .collect();
     for id in &dialogs {
         if let Some(mut node) = document.tree.get_mut(*id) {
             node.detach();

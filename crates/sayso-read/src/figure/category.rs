@@ -15,7 +15,7 @@ use super::{
     counted::{Phrase, is_person, names_one_person},
     measured::measured,
     outcome,
-    predicate::{further_on, right_after},
+    predicate::{further_on, in_the_main_clause, right_after},
     presence::{aboard, in_strength, standing},
     quantity::{Quantity, Sentence},
     table::{self, Part},
@@ -206,22 +206,32 @@ pub(super) fn happened(
         return Some(shown);
     }
     let after = right_after(s, phrase, topic);
+    // The dead stay dead, whatever else is said about them ("four people killed there might have been saved").
+    let later = after.as_ref().filter(|found| found.shown.category != Category::KILLED).and_then(|found| {
+        let from = found.shown.evidence.end;
+        in_the_main_clause(s, phrase, from).or_else(|| died_after_all(s, phrase, from, topic))
+    });
+    if let (Some(found), Some(later)) = (&after, later) {
+        // "Ten people wounded on Tuesday are still in hospital": the first says when.
+        let same = found.shown.category == later.category;
+        return Some(if same { found.shown.clone() } else { later });
+    }
     if let Some(found) = after.clone().filter(|f| !f.bare) {
         let before = found.weak.then(|| right_before(s, quantity, phrase, topic)).flatten();
         return Some(before.unwrap_or(found.shown));
     }
     let main = by_tree(s, quantity, phrase);
     if let Some(found) = after {
-        // The dead stay dead, whatever else is said about them ("four people killed there might have been saved").
         if found.shown.category == Category::KILLED {
             return Some(found.shown);
         }
         // A participle alone may be a relative clause before the verb ("500 soldiers sent to the valley have died").
-        let later =
-            main.clone().filter(|m| m.how == How::After && m.evidence.start > found.shown.evidence.end);
-        return Some(
-            later.or_else(|| further_on(s, found.shown.evidence.end, phrase, topic)).unwrap_or(found.shown),
-        );
+        let later = main
+            .clone()
+            .filter(|m| m.how == How::After && m.evidence.start > found.shown.evidence.end)
+            .or_else(|| further_on(s, found.shown.evidence.end, phrase, topic))
+            .filter(|later| later.category != found.shown.category);
+        return Some(later.unwrap_or(found.shown));
     }
     if let Some(shown) =
         by_state(s, phrase).filter(|f| main.as_ref().is_none_or(|m| m.category == f.category))
@@ -236,6 +246,14 @@ pub(super) fn happened(
         .or_else(|| in_strength(s, quantity, phrase, topic))
         .or_else(|| held_of(s, quantity, phrase))
         .or_else(|| announced(s, phrase))
+}
+
+/// "Seven soldiers who were wounded on Saturday died on Tuesday", where the tree does not say whose verb it is.
+fn died_after_all(s: &Sentence<'_, '_>, phrase: &Phrase, from: usize, topic: Topic) -> Option<Shown> {
+    let relative = matches!(s.lower(phrase.end), "who" | "that");
+    let shown = further_on(s, from, phrase, topic).filter(|shown| shown.category == Category::KILLED)?;
+    let past = s.token(shown.evidence.start).is_some_and(|t| t.xpos == "VBD");
+    (relative && past).then_some(shown)
 }
 
 /// "prisoners, of whom the army says it holds 22": the antecedent of "whom".
@@ -357,6 +375,9 @@ pub(super) fn by_noun(
         )
     {
         let whole = Phrase { end: end.max(phrase.end), ..phrase.clone() };
+        if let Some(found) = in_the_main_clause(s, &whole, whole.end) {
+            return Some(found);
+        }
         if let Some(found) = right_after(s, &whole, topic) {
             return Some(found.shown);
         }

@@ -241,8 +241,8 @@ pub(super) fn is_averted(s: &Sentence<'_, '_>, event: usize) -> bool {
     if is_kept_from(s, event.saturating_sub(1)) {
         return true;
     }
-    let article = usize::from(matches!(s.back(event, 1), "the" | "a" | "certain" | "their" | "his" | "her"));
-    words::is(Set::Averting, s.back(event, 1 + article))
+    let led = matches!(s.back(event, 1), "the" | "a" | "certain" | "their" | "his" | "her" | "being");
+    words::is(Set::Averting, s.back(event, 1 + usize::from(led)))
 }
 
 /// The words of a stretch, without insertions between two commas, dashes or brackets: "eight people, not counting the gunman,
@@ -451,13 +451,18 @@ fn in_words(s: &Sentence<'_, '_>, quantity: &Quantity, first: usize, last: usize
     let right = outside_of_asides(s, quantity.end..last.min(s.within.end).max(quantity.end));
     left.into_iter().rev().chain(inside).chain(right).find_map(|i| {
         let word = s.lower(i);
-        if s.time(i).is_some() {
+        // "May", "Will" and "Can" are names too.
+        if s.time(i).is_some() || s.tag(i) == Some(Upos::Propn) {
             return None;
         }
         if word == "would" {
             // What would happen under a condition is possible, what was to happen later is expected.
             let unreal =
                 s.lower(i + 1) == "have" || s.within.clone().any(|i| is(s.lower(i), Kind::Condition));
+            // "Three would later die in hospital": they did.
+            if !unreal && s.starts_with(Set::InTheEnd, i + 1) {
+                return Some(Modality::Asserted);
+            }
             return Some(if unreal { Modality::Possible } else { Modality::Expected });
         }
         // "About 50 divers are to join the search"; but those who "are to blame" are so already.

@@ -11,7 +11,10 @@ use super::{
     table::{self, Part},
     topic::Topic,
 };
-use crate::words::{self, Set};
+use crate::{
+    tree::base,
+    words::{self, Set},
+};
 
 /// Maximum words from the verb of a relative clause to that of the main clause ("who were not wearing helmets were").
 const RELATIVE_CLAUSE: usize = 7;
@@ -161,6 +164,22 @@ pub(super) fn right_after(s: &Sentence<'_, '_>, phrase: &Phrase, topic: Topic) -
         at += 1;
     }
     None
+}
+
+/// What the main clause says of people whom a clause or participle only identifies, by the tree: "seven soldiers who were wounded on
+/// Saturday died on Tuesday", "six hostages captured on Sunday were released". `from`: the word after what identifies them.
+pub(super) fn in_the_main_clause(s: &Sentence<'_, '_>, phrase: &Phrase, from: usize) -> Option<Shown> {
+    const REACH: usize = 16;
+    let head = s.token(phrase.head?)?;
+    let verb = head.head.filter(|_| base(head.relation) == "nsubj")?;
+    let is_verb = |at: &usize| s.words.get(*at).is_some_and(|word| word.token == verb);
+    let at = (from..s.within.end.min(from + REACH)).find(is_verb)?;
+    let told = idiom(s, at).or_else(|| {
+        let category = table::category(s.lower(at), Part::Subject)
+            .or_else(|| outcome(s, at, phrase).filter(|_| is_passive(s, at)))?;
+        Some(coordinated(s, at, category, phrase))
+    });
+    told.map(|(category, end)| Shown { category, evidence: at..end, how: How::After })
 }
 
 /// True for a dash between words, not inside one.

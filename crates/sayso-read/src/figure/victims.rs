@@ -121,7 +121,10 @@ fn member(s: &Sentence<'_, '_>, at: usize, drafts: &[Draft]) -> Option<Member> {
             && bounds.high.is_none()
             && !quantity.approximate;
         let others = phrase.head.is_none() && phrase.end > quantity.end && s.back(phrase.end, 1) == "others";
-        let people = phrase.is_person(s) && !phrase.part || others;
+        // "nine of his followers", but not "nine of the passengers"
+        let of_somebody = s.lower(quantity.end) == "of"
+            && matches!(s.lower(quantity.end + 1), "his" | "her" | "their" | "its");
+        let people = phrase.is_person(s) && (!phrase.part || of_somebody) || others;
         let plain = exact
             && people
             && quantity.unit.is_none()
@@ -150,6 +153,16 @@ fn member(s: &Sentence<'_, '_>, at: usize, drafts: &[Draft]) -> Option<Member> {
         }
     }
     let head = head?;
+    // "an 11-year-old", without a noun
+    let by_age = |at: usize| {
+        let year = s.lower(at) == "-" && s.lower(at + 1) == "old";
+        s.lower(head) == "year" && (year || s.lower(at) == "old")
+    };
+    if single && by_age(head + 1) {
+        let end = head + 2 + usize::from(s.lower(head + 1) == "-");
+        let one = matches!(s.lower(at), "a" | "an");
+        return Some(Member { words: at..end, count: 1, at_least: false, draft: None, one });
+    }
     let plural = s.token(head).is_some_and(|t| matches!(t.xpos, "NNS" | "NNPS"));
     let fits = if both { plural && is_person(s, head) } else { !plural && names_one_person(s, head) };
     // "the police and two passers-by": the number of police is unknown.
@@ -177,7 +190,7 @@ fn named(s: &Sentence<'_, '_>, at: usize) -> Option<usize> {
 fn sum(s: &Sentence<'_, '_>, members: &[Member], drafts: &[Draft], topic: Topic) -> Option<Draft> {
     let (first, last) = (members.first()?, members.last()?);
     // If each member has its own number, the report gives no total and needs none; if none has, it counts nobody but names them.
-    let counted = members.iter().filter(|m| m.draft.is_some() || m.one).count();
+    let counted = members.iter().filter(|m| m.draft.is_some() || m.one || m.count > 1).count();
     if counted == 0 || members.iter().all(|m| m.draft.is_some()) {
         return None;
     }
@@ -209,8 +222,9 @@ fn sum(s: &Sentence<'_, '_>, members: &[Member], drafts: &[Draft], topic: Topic)
         unclear: false,
         end: words.end,
     };
-    let head = words.end.checked_sub(1)?;
-    let phrase = Phrase { head: Some(head), start: words.start, end: words.end, ..Phrase::default() };
+    // The last may be named by an age alone.
+    let head = words.end.checked_sub(1).filter(|&last| s.lower(last) != "old");
+    let phrase = Phrase { head, start: words.start, end: words.end, ..Phrase::default() };
     let shown = category::find(s, &quantity, &phrase, topic)?;
     // What the last noun alone says applies to the last one alone.
     if !ADDED_UP.contains(&shown.category) || !matches!(shown.how, How::After | How::Before) {

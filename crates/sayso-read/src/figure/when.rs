@@ -82,11 +82,15 @@ pub(super) fn of(s: &Sentence<'_, '_>, number: usize, clause: &Range<usize>, eve
             said_on = said_on.or(end.filter(|end| *end == start));
             continue;
         }
-        if at_a_day && told && !(clause.start..first).any(|i| s.tag(i) == Some(Upos::Verb)) {
-            said_on = said_on.or(end.filter(|end| *end == start));
+        let one_day = at_a_day && end == Some(start);
+        if one_day && told && !(clause.start..first).any(|i| s.tag(i) == Some(Upos::Verb)) {
+            said_on = said_on.or(end);
             continue;
         }
+        // "52 deaths, all of them from November"
+        let of_then = s.back(first, 1) == "from" && matches!(s.back(first, 2), "them" | "which" | "whom");
         match time.relation {
+            _ if of_then => period = period.or(end.map(|end| Period(start, end))),
             TimeRelation::By | TimeRelation::Until => as_of = as_of.or(day(time.granularity, start, end)),
             TimeRelation::Past => period = period.or(end.map(|end| Period(start, end))),
             TimeRelation::At if s.back(first, 2) == "as" && s.back(first, 1) == "of" => as_of = as_of.or(end),
@@ -205,6 +209,8 @@ fn happened_first(s: &Sentence<'_, '_>, number: usize, clause: &Range<usize>) ->
     let plain = matches!(time.relation, TimeRelation::At | TimeRelation::Past)
         && !matches!(time.granularity, Granularity::Vague);
     let behind = s.words.inside(time.span).end;
+    // "Monday's bulletin listed 52 deaths"
+    let of_paper = s.lower(behind) == "'" && words::is(Set::Papers, s.lower(behind + 2));
     let apart = |i: usize| {
         s.time(i).is_some()
             || words::is(Set::Speech, s.lower(i))
@@ -213,7 +219,8 @@ fn happened_first(s: &Sentence<'_, '_>, number: usize, clause: &Range<usize>) ->
             || matches!(s.lower(i), ";" | ":" | "\"" | "but" | "stood" | "stands")
     };
     let period = Period(time.start?, time.end?);
-    (plain && !(behind..number.max(behind)).any(apart) && clause.start >= behind).then_some(period)
+    (plain && !of_paper && !(behind..number.max(behind)).any(apart) && clause.start >= behind)
+        .then_some(period)
 }
 
 /// True if a time belongs to a reporting verb ("officials said on Monday").

@@ -13,7 +13,8 @@
 //! | `city_word` | a word next to it says that a city, town or village is meant ("the city of Lima") |
 //! | `only_entry` | the gazetteer has one entry of the name, and the report gives no reason to doubt it |
 //! | `country_in_report` | only one of several entries is in a country that the report names |
-//! | `much_larger` | the entry has at least ten times the population of any other, and at least 100,000 |
+//! | `country_of_city` | only one of several entries is in the country of a large city that the report names |
+//! | `much_larger` | the entry has at least ten times the population of any other, and at least 100,000; or it is a division, and no town of its name has that many |
 //! | `same_name_placed` | other mentions in the report say where the name is, and they agree |
 //! | `same_name_before` | an earlier mention in the report was resolved |
 //! | `ambiguous` | several entries are equally likely; unresolved |
@@ -38,6 +39,8 @@ use crate::{
 /// Minimum population of a city that is taken for the only place of its name whatever else the report names.
 const WELL_KNOWN: u64 = 100_000;
 const MOST_CANDIDATES: usize = 10;
+/// Maximum words from the comma behind a dateline's place to the dash: "TROY, N.C. (AP) -".
+const DATELINE: usize = 12;
 
 /// A name that may be a place.
 struct Mention {
@@ -268,7 +271,9 @@ impl Finder<'_, '_> {
                 return false;
             }
         }
-        if located && self.goes_on_as_a_name(at, next, end) {
+        // "Kenya Barris", whatever the model takes her for
+        let named_after = || lexicon::is_first_name(&first.lower);
+        if (located || named_after()) && self.goes_on_as_a_name(at, next, end) {
             return false;
         }
         if located {
@@ -376,7 +381,8 @@ impl Finder<'_, '_> {
             && !words::is(Set::DivisionWords, &before.lower)
     }
 
-    /// "Jack London", "Helen Berlin": true for a word right behind a first name that is not also a place ("Georgia Ukraine talks").
+    /// "Jack London", "Irving Berlin": true for a word right behind a first name that is not also a country or state ("Georgia
+    /// Ukraine talks").
     fn ends_a_persons_name(&self, at: usize) -> bool {
         let Some((before, word)) = at.checked_sub(1).and_then(|i| self.words.get(i)).zip(self.words.get(at))
         else {
@@ -385,7 +391,7 @@ impl Finder<'_, '_> {
         before.is_capitalised()
             && self.words_touch(before, word)
             && lexicon::is_first_name(&before.lower)
-            && entries(before.text).is_empty()
+            && [before, word].iter().any(|w| entries(w.text).iter().all(|e| e.level > PlaceLevel::Admin))
     }
 
     /// "Panama hats", "Brazil nuts": true for a word that is no place with the next one.
@@ -412,7 +418,8 @@ impl Finder<'_, '_> {
             && next < end
             && (dash(next)
                 || (self.words.get(next).is_some_and(|w| w.is("(")) && (next..end.min(next + 8)).any(dash))
-                || (self.words.get(next).is_some_and(|w| w.is(",")) && (next..end.min(next + 6)).any(dash)))
+                || (self.words.get(next).is_some_and(|w| w.is(","))
+                    && (next..end.min(next + DATELINE)).any(dash)))
     }
 
     /// True if the words before a name are "the village of" or continue such a list ("the villages of A, B and").
@@ -559,6 +566,15 @@ fn resolve(mentions: &[Mention], countries: &BTreeSet<String>) -> Vec<Place> {
             }
         }
     }
+    // "Georgia" in a report of Tbilisi
+    let of_cities = countries_of_cities(&found);
+    for (mention, found) in mentions.iter().zip(&mut found) {
+        if matches!(found, Some((None, "ambiguous")))
+            && let Some(entry) = only_in(mention.entries.iter(), &of_cities)
+        {
+            *found = Some((Some(entry.clone()), "country_of_city"));
+        }
+    }
     let placed = placed(mentions, &found);
     for (mention, found) in mentions.iter().zip(&found) {
         let (mut resolved, mut rule) = found.clone().unwrap_or((None, "not_in_gazetteer"));
@@ -593,6 +609,28 @@ fn resolve(mentions: &[Mention], countries: &BTreeSet<String>) -> Vec<Place> {
         });
     }
     places
+}
+
+/// The countries of large cities that are resolved without the help of other places.
+fn countries_of_cities(found: &[Option<(Option<PlaceEntry>, &'static str)>]) -> BTreeSet<String> {
+    let city = |found: &Option<(Option<PlaceEntry>, &'static str)>| match found {
+        Some((Some(entry), "only_entry" | "much_larger"))
+            if entry.level == PlaceLevel::City && entry.population.unwrap_or(0) >= WELL_KNOWN =>
+        {
+            entry.country.clone()
+        }
+        _ => None,
+    };
+    found.iter().filter_map(city).collect()
+}
+
+/// The only one of some entries that is in one of the countries.
+fn only_in<'e>(
+    entries: impl Iterator<Item = &'e PlaceEntry>,
+    countries: &BTreeSet<String>,
+) -> Option<&'e PlaceEntry> {
+    let mut here = entries.filter(|e| e.country.as_ref().is_some_and(|c| countries.contains(c)));
+    here.next().filter(|_| here.next().is_none())
 }
 
 /// Names that have mentions with a larger place next to them, each with the entry that all of these mean.
@@ -684,11 +722,6 @@ fn read(
             (None, "elsewhere")
         };
     }
-    let here: Vec<_> = fitting
-        .iter()
-        .copied()
-        .filter(|e| e.country.as_ref().is_some_and(|c| countries.contains(c)))
-        .collect();
     if let [country] = fitting.iter().filter(|e| e.level <= PlaceLevel::Country).collect::<Vec<_>>()[..] {
         let rival = fitting.iter().any(|e| e.level == PlaceLevel::Admin && e.geonames.is_some());
         if !rival {
@@ -704,10 +737,25 @@ fn read(
             return (Some(first.clone()), "much_larger");
         }
     }
-    if let [only] = here[..] {
+    if let Some(only) = only_in(fitting.iter().copied(), countries) {
         return (Some(only.clone()), "country_in_report");
     }
+    if let Some(division) = division_among_towns(&mention.name, &fitting) {
+        return (Some(division.clone()), "much_larger");
+    }
     (None, "ambiguous")
+}
+
+/// The only division of a name that no country has and only small towns share ("Florida").
+fn division_among_towns<'e>(name: &str, entries: &[&'e PlaceEntry]) -> Option<&'e PlaceEntry> {
+    let name = gazetteer::fold(name);
+    let mut namesakes = entries.iter().copied().filter(|e| gazetteer::fold(&e.name) == name);
+    let is_division = |e: &PlaceEntry| e.level == PlaceLevel::Admin && e.geonames.is_some();
+    let small = |e: &PlaceEntry| {
+        matches!(e.level, PlaceLevel::City | PlaceLevel::District) && e.population.unwrap_or(0) < WELL_KNOWN
+    };
+    let division = namesakes.clone().find(|e| is_division(e))?;
+    namesakes.all(|e| e == division || small(e)).then_some(division)
 }
 
 #[cfg(test)]

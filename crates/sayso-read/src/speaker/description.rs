@@ -142,12 +142,12 @@ pub(crate) fn description(tree: &Tree<'_>, tokens: Range<u32>, head: u32) -> Opt
     })
 }
 
-/// Common nouns behind the head that say what it belongs to: the ministry of health is not that of defence, officials at the port are
-/// not those at the airport.
+/// Common nouns behind the head that say what it belongs to, and their adjectives: the ministry of health is not that of defence,
+/// officials at the port are not those at the airport, and the governor of the northern province is not that of the southern.
 fn belongs_to<'t>(tree: &'t Tree<'_>, head: u32, end: u32) -> impl Iterator<Item = u32> + 't {
     let mut led = false;
     (head + 1..end).filter(move |&t| {
-        let common = tree.token(t).is_some_and(|t| t.upos == Upos::Noun);
+        let common = tree.token(t).is_some_and(|t| matches!(t.upos, Upos::Noun | Upos::Adj));
         match tree.form(t) {
             "of" | "for" | "at" | "from" => led = true,
             _ if tree.token(t).is_some_and(|t| t.upos == Upos::Adp) => led = false,

@@ -321,6 +321,22 @@ fn with_last_names(tree: &Tree<'_>, tokens: &Range<u32>) -> u32 {
     if is_proper(tree, end) && same_sentence(tree, tokens.start, end) { tokens.end } else { end }
 }
 
+/// The end of a person's name that is parted by a nickname in quotation marks: `William “Bill” Brook`.
+fn with_nickname(tree: &Tree<'_>, tokens: &Range<u32>) -> u32 {
+    let quotes = |t: u32| matches!(tree.form(t), "\"" | "“" | "”" | "'" | "‘" | "’");
+    let capital = |t: u32| tree.form(t).starts_with(char::is_uppercase);
+    let (open, nickname) = (tokens.end, tokens.end + 1);
+    let close = nickname + 1;
+    let parted = quotes(open) && capital(nickname) && quotes(close) && touches(tree, open);
+    let last = close + 1;
+    if !parted || !touches(tree, nickname) || !same_sentence(tree, tokens.start, last) || touches(tree, close)
+    {
+        return tokens.end;
+    }
+    let proper = tree.token(last).is_some_and(|t| t.upos == Upos::Propn) && capital(last);
+    if proper && can_be_a_persons(tree.form(last)) { last + 1 } else { tokens.end }
+}
+
 /// True for a word with an inner capital that does not follow a surname prefix ("TransWorld").
 pub(crate) fn is_camel(word: &str) -> bool {
     let inner = word.char_indices().skip(1).find(|(_, c)| c.is_uppercase());
@@ -408,6 +424,7 @@ pub(crate) fn name(tree: &Tree<'_>, mut tokens: Range<u32>, kind: Option<EntityK
     // Last names that the model missed.
     if kind == Some(EntityKind::Person) {
         tokens.end = with_last_names(tree, &tokens);
+        tokens.end = with_nickname(tree, &tokens);
     }
     // A first name that the model missed.
     if kind == Some(EntityKind::Person) && tokens.len() == 1 {
@@ -585,7 +602,13 @@ fn same_person(long: &Name, short: &Name) -> Option<SameName> {
         a.trim_end_matches('.').chars().count() == 1 && a.chars().next() == b.chars().next()
     };
     let firsts = short_first == first || initial(short_first, first) || initial(first, short_first);
-    if short_last == last && firsts {
+    let alike = |a: &str, b: &str| a == b || initial(a, b) || initial(b, a);
+    // "George H. W. Brook" is not "George W. Brook".
+    let middle = |words: &[String]| words.get(1..words.len() - 1).unwrap_or_default().to_vec();
+    let middles = middle(&long.words).iter().zip(&middle(&short.words)).all(|(a, b)| alike(a, b));
+    // "William 'Bill' Brook" is "Bill Brook".
+    let by_second = short.words.len() == 2 && middle(&long.words).contains(short_first);
+    if short_last == last && (firsts && middles || by_second) {
         return Some(SameName::Part);
     }
     let near = |a: &str, b: &str| a == b || close(a, b);

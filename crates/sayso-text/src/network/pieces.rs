@@ -5,6 +5,7 @@ use sayso_model::Span;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 use super::{Weights, WeightsError};
+use crate::tokens::is_data;
 
 /// Number of letters beyond which a word is unknown, as in BERT's tokenizer.
 const LONGEST_WORD: usize = 100;
@@ -52,7 +53,19 @@ impl<'w> Vocabulary<'w> {
     pub fn cut(&self, text: &str) -> Vec<Piece> {
         let mut pieces = Vec::new();
         let mut word = Word::default();
+        // The end of encoded data that has been passed over.
+        let mut passed = 0;
+        let mut in_run = false;
         for (at, c) in text.char_indices() {
+            if at < passed {
+                continue;
+            }
+            if !in_run && let Some(data) = data_at(text, at) {
+                pieces.push(Piece { id: self.unknown, span: data });
+                passed = data.end;
+                continue;
+            }
+            in_run = !c.is_whitespace();
             let span = Span::new(at, at + c.len_utf8());
             if is_dropped(c) {
                 continue;
@@ -111,6 +124,12 @@ impl<'w> Vocabulary<'w> {
     }
 }
 
+/// The run of encoded data that begins at a byte, if one does.
+fn data_at(text: &str, at: usize) -> Option<Span> {
+    let run = text.get(at..)?.split(char::is_whitespace).next()?;
+    is_data(run).then(|| Span::new(at, at + run.len()))
+}
+
 /// The letters of a word, each with the bytes that it comes from.
 #[derive(Default)]
 struct Word {
@@ -160,6 +179,14 @@ mod tests {
         let pieces = vocabulary().cut(text);
         let got: Vec<(u32, &str)> = pieces.iter().map(|p| (p.id, p.span.cut(text))).collect();
         assert_eq!(got, [(1, "Flood"), (2, "s"), (3, "café"), (4, "."), (0, "zz")]);
+    }
+
+    #[test]
+    fn encoded_data_is_one_piece() {
+        let text = format!("flood data:image/png;base64,{} flood", "Ab+/9".repeat(60));
+        let pieces = vocabulary().cut(&text);
+        assert_eq!(pieces.iter().map(|p| p.id).collect::<Vec<_>>(), [1, 0, 1]);
+        assert_eq!(pieces[1].span.cut(&text).len(), 322);
     }
 
     #[test]

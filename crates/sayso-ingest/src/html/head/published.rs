@@ -112,7 +112,8 @@ pub(super) fn near_heading(head: &mut Head, blocks: &[Block], order: DayOrder) {
         return;
     }
     let heading = heading(blocks, head.headline.as_ref().map(|h| h.value.as_str()));
-    let mut near: Vec<_> = blocks.iter().enumerate().filter(|(at, _)| at.abs_diff(heading) <= NEAR).collect();
+    let is_near = |at: usize, block: &Block| at.abs_diff(heading) <= NEAR && !block.comment;
+    let mut near: Vec<_> = blocks.iter().enumerate().filter(|(at, block)| is_near(*at, block)).collect();
     // After the heading first, then before it.
     near.sort_by_key(|(at, _)| (*at < heading, at.abs_diff(heading)));
     for (_, block) in near {
@@ -177,7 +178,7 @@ pub(super) fn first(head: &mut Head, blocks: &[Block], order: DayOrder) {
 }
 
 fn behind<'b>(label: &Regex, head: &mut Head, blocks: impl Iterator<Item = &'b Block>, order: DayOrder) {
-    for block in blocks.filter(|b| !b.outside && b.text.len() <= 200) {
+    for block in blocks.filter(|b| !b.outside && !b.comment && b.text.len() <= 200) {
         if let Some(label) = label.find(&block.text) {
             let rest: String = block
                 .text
