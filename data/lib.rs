@@ -37,6 +37,7 @@ file!(PAGE_LEADS, "page-leads.tsv");
 file!(PAGE_PAYWALLS, "page-paywalls.tsv");
 file!(PEOPLE, "people.tsv");
 file!(PEOPLE_WORDNET, "people_wordnet.tsv");
+file!(RELIABILITY, "reliability.tsv");
 file!(ROLES, "roles.tsv");
 file!(RULE_TRUST, "rule_trust.tsv");
 file!(TERM_FREQUENCY, "term-frequency.tsv");

@@ -25,6 +25,7 @@ mod queue;
 mod rating;
 mod readings;
 mod regroup;
+mod reliability;
 mod stories;
 mod who;
 pub mod words;

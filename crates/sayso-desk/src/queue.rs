@@ -7,14 +7,14 @@ use sayso_ledger::{FigureFilter, Ledger, ReportId, Reviewed, StoryId};
 use sayso_model::{Category, Date};
 use serde_json::Value;
 
-use crate::{DeskError, FigureLine, StoryLine, bounds, figures, stories};
+use crate::{DeskError, FigureLine, StoryLine, bounds, figures, reliability, stories};
 
 /// Figures that are looked through: those of the stories with the newest reports.
 const LOOKED_THROUGH: usize = 2000;
 /// Values shown against one that is in conflict.
 const AGAINST: usize = 3;
-/// Probability of a choice below which a reading is uncertain.
-const UNCERTAIN: f64 = 0.7;
+/// Chance that a choice is right below which a reading is uncertain.
+const UNCERTAIN: f64 = 0.75;
 
 /// Why somebody should look at a figure; in each lane the most consequential first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -194,11 +194,11 @@ fn is_of_another_event(line: &FigureLine) -> bool {
     long_before || share.is_some_and(|share| share > 0.5)
 }
 
-/// True if its category or its origin was hardly more probable than another.
+/// True if one in four like it has the wrong category or the wrong origin.
 fn is_uncertain(entry: &Value) -> bool {
     ["category", "origin"].iter().any(|what| {
         let share = entry.get("why").and_then(|w| w.get(what)).and_then(|c| c.get("share"));
-        share.and_then(Value::as_f64).is_some_and(|share| share < UNCERTAIN)
+        share.and_then(Value::as_f64).is_some_and(|share| reliability::chance(what, share) < UNCERTAIN)
     })
 }
 

@@ -28,6 +28,7 @@
 
 mod gold;
 mod names;
+mod reliability;
 mod tally;
 #[cfg(test)]
 mod tests;
@@ -43,11 +44,14 @@ use sayso_model::{Figure, Modality, Number, Reading, Span};
 use serde::Serialize;
 use serde_json::json;
 
-pub use self::tally::{OfOrigin, OfValues, Score, Scores, Share};
 use self::{
     gold::Gold,
     names::{Aliases, accepted, is_described, lower_case_words},
     tally::{Right, Tally},
+};
+pub use self::{
+    reliability::{Bin, Reliability},
+    tally::{OfOrigin, OfValues, Score, Scores, Share},
 };
 use crate::{EvalError, story};
 
@@ -93,6 +97,10 @@ pub struct FiguresReport {
     pub modality: OfValues,
     /// Polarity of the figures found.
     pub polarity: OfValues,
+    /// How often the category is right by the decider's share, of figures found and false alarms.
+    pub category_reliability: Reliability,
+    /// The same for the origin, of figures found.
+    pub origin_reliability: Reliability,
     /// By folder.
     pub folders: Vec<OfFolder>,
     /// What was missed, wrong or a false alarm, by report.
@@ -148,6 +156,8 @@ impl fmt::Display for FiguresReport {
         }
         writeln!(f, "\nmodality of found  {}", self.modality)?;
         writeln!(f, "polarity of found  {}", self.polarity)?;
+        writeln!(f, "\nshare of the category   n  mean  right\n{}", self.category_reliability)?;
+        write!(f, "share of the origin     n  mean  right\n{}", self.origin_reliability)?;
         if self.folders.len() > 1 {
             writeln!(f, "\nfolder F1           gold predicted  found  bounds origin all right")?;
             for of in &self.folders {
@@ -224,6 +234,8 @@ pub fn run_with(
         origins: sum.origins(),
         modality,
         polarity,
+        category_reliability: sum.category_choices.table(),
+        origin_reliability: sum.origin_choices.table(),
         folders: by_folder,
         errors: sum.errors,
     })
@@ -326,6 +338,7 @@ fn score_report(
             chain: aliases.is_origin(reading, figure, gold) && has_via(aliases, reading, figure, gold),
         };
         tally.gold(&gold.category, kind, Some(right));
+        tally.choices(figure, true, Some(right.origin));
         certainty(name, figure, gold, tally);
         if !right.bounds {
             tally.errors.push(format!("{name}  bounds: {}; there: {}", gold.text, show(figure, text)));
@@ -350,6 +363,7 @@ fn score_report(
         let nobody = figure.best == Some(Number::whole(0));
         if counts && !is_sum && !nobody && !no_alarm.iter().any(|h| h.contains(figure.number)) {
             tally.alarm(category);
+            tally.choices(figure, false, None);
             tally.errors.push(format!("{name}  false alarm: {}", show(figure, text)));
         }
     }

@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeMap, fmt};
 
+use sayso_model::{Choice, Figure};
 use serde::Serialize;
+
+use super::reliability::Choices;
 
 /// Precision, recall and F1 of one aspect.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -138,6 +141,8 @@ pub(super) struct Tally {
     /// By gold value: right, out of those found.
     modality: BTreeMap<String, (usize, usize)>,
     polarity: BTreeMap<&'static str, (usize, usize)>,
+    pub(super) category_choices: Choices,
+    pub(super) origin_choices: Choices,
     pub(super) errors: Vec<String>,
 }
 
@@ -164,8 +169,21 @@ impl Tally {
         count(self.polarity.entry(wanted).or_default(), right);
     }
 
+    /// Notes whether the category of a figure is right, and its origin if that can be judged.
+    pub(super) fn choices(&mut self, figure: &Figure, category: bool, origin: Option<bool>) {
+        let note = |choices: &mut Choices, made: &Choice, right: Option<bool>| {
+            if let (Some(share), Some(right)) = (made.share, right) {
+                choices.add(share.value(), right);
+            }
+        };
+        note(&mut self.category_choices, &figure.why.category, Some(category));
+        note(&mut self.origin_choices, &figure.why.origin, origin);
+    }
+
     pub(super) fn add(&mut self, other: Self) {
         self.all.add(&other.all);
+        self.category_choices.join(&other.category_choices);
+        self.origin_choices.join(&other.origin_choices);
         for (category, counts) in other.categories {
             self.categories.entry(category).or_default().add(&counts);
         }

@@ -37,9 +37,14 @@ pub(super) fn modality(document: &Document, text: &str, number: u32) -> Option<M
                 let taken_back = is_negated(document, text, above);
                 return Some(if taken_back { Modality::Possible } else { Modality::Denied });
             }
+            // "dismissed as fabricated a post saying that 14 had died"
+            "obj" if is(&word, Kind::False) && tells(below) => return given(&word, Kind::False),
             "ccomp" | "obj" if is(&word, Kind::Proving) && is_negated(document, text, above) => {
                 return given(&word, Kind::Proving);
             }
+            // "a post saying that 14 had been captured"
+            "ccomp"
+                if is(&word, Kind::Telling) && token(above).is_some_and(|t| base(t.relation) == "acl") => {}
             // "It is not true that 14 had died", "it is false that ..."
             "ccomp" | "csubj" | "acl" if outside && expletive(document, text, above) => {
                 let negated = is_negated(document, text, above);
@@ -54,6 +59,10 @@ pub(super) fn modality(document: &Document, text: &str, number: u32) -> Option<M
                 return not_so.or(told);
             }
             // "claims that 14 had died", but not "the report, which 14 had signed"
+            // "a hoax call claiming that 14 had been captured"
+            "acl" if is(&form(below), Kind::Telling) && is_called_false(document, text, above) => {
+                return Some(Modality::Denied);
+            }
             "acl" | "ccomp" if this.relation != "acl:relcl" && tells(above) => {
                 told = told.or(given(&word, Kind::Rumour));
             }
@@ -64,6 +73,14 @@ pub(super) fn modality(document: &Document, text: &str, number: u32) -> Option<M
         below = above;
     }
     told
+}
+
+/// "A hoax call", "fake posts": true for a noun whose own words say that it is false.
+fn is_called_false(document: &Document, text: &str, noun: u32) -> bool {
+    let token = |index: u32| document.tokens.get(index as usize);
+    let own = document.children(noun).filter_map(token);
+    own.filter(|t| matches!(base(t.relation), "amod" | "compound"))
+        .any(|t| is(&t.span.cut(text).to_lowercase(), Kind::False))
 }
 
 /// True if the subject of a predicate is an "it" that only stands for the clause after it.

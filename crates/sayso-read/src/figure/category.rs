@@ -205,7 +205,9 @@ pub(super) fn happened(
     if let Some(shown) = on_list(s, phrase).or_else(|| is_found(s, phrase)) {
         return Some(shown);
     }
-    let after = right_after(s, phrase, topic);
+    // "Two brothers who had fled after killing nine people were arrested": the nine are the object.
+    let is_object = is_object_of_the_verb_before(s, quantity, phrase);
+    let after = right_after(s, phrase, topic).filter(|found| found.bare || found.weak || !is_object);
     // The dead stay dead, whatever else is said about them ("four people killed there might have been saved").
     let later = after.as_ref().filter(|found| found.shown.category != Category::KILLED).and_then(|found| {
         let from = found.shown.evidence.end;
@@ -246,6 +248,16 @@ pub(super) fn happened(
         .or_else(|| in_strength(s, quantity, phrase, topic))
         .or_else(|| held_of(s, quantity, phrase))
         .or_else(|| announced(s, phrase))
+}
+
+/// "After killing nine people": true for the object of a verb of killing or the like right before the number.
+fn is_object_of_the_verb_before(s: &Sentence<'_, '_>, quantity: &Quantity, phrase: &Phrase) -> bool {
+    let Some(verb) = quantity.number.start.checked_sub(1) else { return false };
+    let gerund = s.token(verb).is_some_and(|t| t.xpos == "VBG");
+    let object = phrase.head.and_then(|head| s.token(head)).is_some_and(|t| {
+        base(t.relation) == "obj" && s.words.get(verb).is_some_and(|word| t.head == Some(word.token))
+    });
+    gerund && object && table::category(s.lower(verb), Part::Object).is_some()
 }
 
 /// "Seven soldiers who were wounded on Saturday died on Tuesday", where the tree does not say whose verb it is.

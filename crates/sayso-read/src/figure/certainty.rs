@@ -35,6 +35,7 @@ pub(super) enum Kind {
     Proving,
     Unable,
     Report,
+    Telling,
     Rumour,
     False,
     True,
@@ -59,6 +60,7 @@ fn lists() -> &'static BTreeSet<(&'static str, Kind, u8)> {
                 "proving" => Kind::Proving,
                 "unable" => Kind::Unable,
                 "report" => Kind::Report,
+                "telling" => Kind::Telling,
                 "rumour" => Kind::Rumour,
                 "false" => Kind::False,
                 "true" => Kind::True,
@@ -111,7 +113,7 @@ pub(super) fn is_negated(s: &Sentence<'_, '_>, quantity: &Quantity, shown: Optio
         return true;
     }
     // "all but 12 were rescued", "everyone except the three pilots was evacuated": they were not
-    if shown.how == How::After && is_excepted(s, start) {
+    if is_excepted(s, start) {
         return true;
     }
     let near = is(s.back(evidence, 1), Kind::Near) || s.ends_with(Set::DidNearly, evidence);
@@ -119,7 +121,11 @@ pub(super) fn is_negated(s: &Sentence<'_, '_>, quantity: &Quantity, shown: Optio
         return true;
     }
     let around = match shown.how {
-        How::Before => evidence.saturating_sub(4).max(s.within.start)..evidence,
+        How::Before => {
+            // "The missile, which the air defences did not intercept, killed 11"
+            let aside = evidence.checked_sub(1).filter(|&before| s.lower(before) == ",");
+            aside.map_or(evidence.saturating_sub(4).max(s.within.start), |_| evidence)..evidence
+        }
         How::After => quantity.end..evidence,
         _ => return false,
     };
@@ -188,7 +194,7 @@ fn is_excepted(s: &Sentence<'_, '_>, start: usize) -> bool {
     const WHOLE: usize = 7;
     let the = usize::from(matches!(s.back(start, 1), "the" | "its" | "their" | "his" | "her"));
     let length = match (s.back(start, 2 + the), s.back(start, 1 + the)) {
-        (_, "but" | "except") => 1,
+        (_, "but" | "except" | "bar" | "save") => 1,
         ("apart" | "aside", "from") | ("except", "for") | ("other", "than") => 2,
         _ => return false,
     };
@@ -427,6 +433,10 @@ fn supposed(s: &Sentence<'_, '_>, first: usize) -> Option<Modality> {
         let is_work = |i: usize| words::is(Set::StoryWorks, s.back(i, 1 + usize::from(s.back(i, 1) == ",")));
         let told_in = |i: usize| s.lower(i) == "in" && s.lower(i + 1) == "which" && is_work(i);
         let in_work = || (s.within.start..first).any(told_in).then_some(Modality::Possible);
+        // "Volunteers played the part of 40 injured passengers"
+        if s.ends_with(Set::Playing, first) {
+            return Some(Modality::Possible);
+        }
         // "In the drill, 12 people were killed", "a mock attack"
         let top = s.within.start..(s.within.start + 6).min(first);
         top.clone()
@@ -443,7 +453,10 @@ fn supposed(s: &Sentence<'_, '_>, first: usize) -> Option<Modality> {
 fn in_words(s: &Sentence<'_, '_>, quantity: &Quantity, first: usize, last: usize) -> Option<Modality> {
     let left: Vec<usize> = before(s, first, REACH)
         .take_while(|&i| {
-            !matches!(s.lower(i), "who" | "which" | "where" | "while" | "because" | "after" | "since")
+            !matches!(
+                s.lower(i),
+                "who" | "which" | "where" | "while" | "because" | "after" | "since" | "why" | "how"
+            )
         })
         .collect();
     let inside = (first..last.min(s.within.end))

@@ -79,10 +79,10 @@ pub(super) fn with_decimal_comma(written: &str) -> Option<String> {
         .then(|| format!("{whole}.{fraction}"))
 }
 
-/// True if a report separates thousands with dots: some of its numbers can be read in no other way, and none can only be read the
-/// English way.
+/// True if a report separates thousands with dots: some of its numbers can be read in no other way, or two of them with three
+/// digits behind a dot count people, and none can only be read the English way.
 pub(super) fn comma_is_decimal(words: &[Word<'_>]) -> bool {
-    let (mut dots, mut commas) = (false, false);
+    let (mut dots, mut commas, mut whole) = (false, false, 0);
     for (at, word) in words.iter().enumerate().filter(|(_, w)| w.kind == WordKind::Digits) {
         let written = word.lower.as_str();
         let next = words.get(at + 1).map_or("", |w| w.lower.as_str());
@@ -93,12 +93,15 @@ pub(super) fn comma_is_decimal(words: &[Word<'_>]) -> bool {
         let decimal = scaled && (1..=2).contains(&tail.len()) && !head.is_empty();
         dots |= written.matches('.').count() > 1 && read(written, false).is_some()
             || decimal && written.contains(',');
+        let of_people = super::names_people(next) || super::table::is(next, super::table::Part::State);
+        let counts = of_people || super::table::category(next, super::table::Part::Object).is_some();
+        whole += usize::from(counts && written.contains('.') && tail.len() == 3);
         commas |= decimal && written.contains('.')
             || written.contains(',')
                 && !written.contains('.')
                 && by_thousands(&written.split(',').collect::<Vec<_>>());
     }
-    dots && !commas
+    (dots || whole > 1) && !commas
 }
 
 #[cfg(test)]
@@ -139,6 +142,7 @@ mod tests {
     fn a_report_shows_its_style() {
         let style = |text: &str| comma_is_decimal(&Words::of_sentence(text).all);
         assert!(style("Some 12.500 of 1.250.000 people fled") && style("up 4,5 per cent to 12.500"));
+        assert!(style("53.537 people were killed and 107.213 injured"));
         assert!(!style("Some 12.500 people fled") && !style("1.250.000 people, or 1,250 a day"));
         assert!(!style("4,5 million and 1.5 million"));
     }

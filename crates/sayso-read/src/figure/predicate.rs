@@ -170,10 +170,23 @@ pub(super) fn right_after(s: &Sentence<'_, '_>, phrase: &Phrase, topic: Topic) -
 /// Saturday died on Tuesday", "six hostages captured on Sunday were released". `from`: the word after what identifies them.
 pub(super) fn in_the_main_clause(s: &Sentence<'_, '_>, phrase: &Phrase, from: usize) -> Option<Shown> {
     const REACH: usize = 16;
-    let head = s.token(phrase.head?)?;
-    let verb = head.head.filter(|_| base(head.relation) == "nsubj")?;
+    let mut subject = s.token(phrase.head?)?;
+    // "Twelve of the tourists evacuated on Friday tested positive": the twelve.
+    if phrase.part && base(subject.relation) == "nmod" {
+        subject = s.document.tokens.get(subject.head? as usize)?;
+    }
+    let verb = subject.head.filter(|_| base(subject.relation) == "nsubj")?;
     let is_verb = |at: &usize| s.words.get(*at).is_some_and(|word| word.token == verb);
     let at = (from..s.within.end.min(from + REACH)).find(is_verb)?;
+    // "did not survive"
+    let by_not = at.checked_sub(1).and_then(|not| Some((not, idiom(s, not)?)));
+    if let Some((not, (category, end))) = by_not {
+        return Some(Shown { category, evidence: not..end, how: How::After });
+    }
+    // "Nine men who were taken prisoner there have not been exchanged": nothing else has happened to them yet.
+    if (from..at).any(|i| matches!(s.lower(i), "not" | "never" | "yet") || s.lower(i).ends_with("n't")) {
+        return None;
+    }
     let told = idiom(s, at).or_else(|| {
         let category = table::category(s.lower(at), Part::Subject)
             .or_else(|| outcome(s, at, phrase).filter(|_| is_passive(s, at)))?;

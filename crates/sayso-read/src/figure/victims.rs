@@ -49,6 +49,8 @@ struct Member {
     draft: Option<usize>,
     /// "A driver": the article counts one, which becomes a part of the sum.
     one: bool,
+    /// Named with an age, as in lists of victims.
+    aged: bool,
 }
 
 /// Adds the sums of a sentence's lists to its drafts. `articles` are the drafts of articles that may count one: "a driver" in a
@@ -74,8 +76,10 @@ fn list(s: &Sentence<'_, '_>, start: usize, drafts: &[Draft]) -> Vec<Member> {
     let mut at = start;
     let mut closed = 0;
     while members.len() < MOST_MEMBERS {
-        let Some(member) = member(s, at, drafts) else { break };
+        let Some(mut member) = member(s, at, drafts) else { break };
         at = past_age(s, member.words.end);
+        let by_age = |i: usize| s.written(i).bytes().any(|b| b.is_ascii_digit());
+        member.aged = at > member.words.end || member.words.clone().any(by_age);
         members.push(member);
         if closed > 0 {
             break;
@@ -97,9 +101,23 @@ fn list(s: &Sentence<'_, '_>, start: usize, drafts: &[Draft]) -> Vec<Member> {
     members
 }
 
-/// The word after a member's age: "A nurse, 29, and a porter, 61, were hurt".
+/// The word after a member's age: "A nurse, 29, and a porter, 61, were hurt", "Ada Brook (34)", "a man aged 81", "a woman in her 60s".
 fn past_age(s: &Sentence<'_, '_>, at: usize) -> usize {
     const OLDEST: usize = 3;
+    let years = |i: usize| s.written(i).bytes().all(|b| b.is_ascii_digit()) && !s.written(i).is_empty();
+    if s.lower(at) == "(" && years(at + 1) && s.lower(at + 2) == ")" {
+        return at + 3;
+    }
+    if s.lower(at) == "aged" && years(at + 1) {
+        return at + 2;
+    }
+    if s.lower(at) == "in" && matches!(s.lower(at + 1), "his" | "her" | "their") {
+        // "50s" is two words.
+        let tens = years(at + 2) && s.lower(at + 3) == "s" && s.joined(at + 3);
+        if tens || words::is(Set::DecadesOfLife, s.lower(at + 2)) {
+            return at + 3 + usize::from(tens);
+        }
+    }
     let age = at + 1;
     let digits = s.written(age);
     let is_age = s.lower(at) == ","
@@ -131,24 +149,62 @@ fn member(s: &Sentence<'_, '_>, at: usize, drafts: &[Draft]) -> Option<Member> {
             && part_of.is_none()
             && quantity.derived_from.is_empty();
         let count = bounds.best.filter(|_| plain)?.to_whole()?;
-        return Some(Member { words: at..phrase.end, count, at_least, draft: Some(index), one: false });
+        return Some(Member {
+            words: at..phrase.end,
+            count,
+            at_least,
+            draft: Some(index),
+            one: false,
+            aged: false,
+        });
+    }
+    // "a family of four"
+    let of = at + 2;
+    if matches!(s.lower(at), "a" | "the")
+        && words::is(Set::Collectives, s.lower(at + 1))
+        && s.lower(of) == "of"
+    {
+        let index = at_number(of + 1)?;
+        let Draft { quantity, phrase, .. } = drafts.get(index)?;
+        let alone = phrase.head.is_none() && quantity.bounds.low.is_none() && quantity.bounds.high.is_none();
+        let count = quantity.bounds.best.filter(|_| alone)?.to_whole()?;
+        return Some(Member {
+            words: at..quantity.end,
+            count,
+            at_least: false,
+            draft: Some(index),
+            one: false,
+            aged: false,
+        });
     }
     if let Some(end) = named(s, at) {
-        return Some(Member { words: at..end, count: 1, at_least: false, draft: None, one: false });
+        return Some(Member {
+            words: at..end,
+            count: 1,
+            at_least: false,
+            draft: None,
+            one: false,
+            aged: false,
+        });
     }
     let both = s.lower(at) == "both";
     let single = matches!(s.lower(at), "a" | "an" | "the" | "his" | "her" | "their" | "its" | "one");
     if !both && !single {
         return None;
     }
-    let mut head = None;
+    let (mut head, mut noun) = (None, None);
     for i in at + 1..at + LONGEST_MEMBER {
         match s.tag(i) {
-            Some(Upos::Noun | Upos::Propn) if s.is_letters(i) => head = Some(i),
+            Some(Upos::Noun | Upos::Propn) if s.is_letters(i) => {
+                head = Some(i);
+                noun = noun.or(head.filter(|_| s.tag(i) == Some(Upos::Noun) && names_one_person(s, i)));
+            }
             Some(Upos::Adj | Upos::Num) if head.is_none() || s.lower(i + 1) == "-" => {}
             _ if s.lower(i) == "-" && s.joined(i) => {}
             // "a 16-year-old boy", whatever the tagger makes of "old"
             _ if s.lower(i) == "old" && s.joined(i) => {}
+            // "the club's owner"
+            _ if s.lower(i) == "'" && s.lower(i + 1) == "s" || s.lower(i) == "s" && s.back(i, 1) == "'" => {}
             _ => break,
         }
     }
@@ -161,10 +217,13 @@ fn member(s: &Sentence<'_, '_>, at: usize, drafts: &[Draft]) -> Option<Member> {
     if single && by_age(head + 1) {
         let end = head + 2 + usize::from(s.lower(head + 1) == "-");
         let one = matches!(s.lower(at), "a" | "an");
-        return Some(Member { words: at..end, count: 1, at_least: false, draft: None, one });
+        return Some(Member { words: at..end, count: 1, at_least: false, draft: None, one, aged: true });
     }
     let plural = s.token(head).is_some_and(|t| matches!(t.xpos, "NNS" | "NNPS"));
-    let fits = if both { plural && is_person(s, head) } else { !plural && names_one_person(s, head) };
+    // "her son Tim"
+    let called = s.tag(head) == Some(Upos::Propn) && noun.is_some();
+    let one_person = names_one_person(s, head) || called;
+    let fits = if both { plural && is_person(s, head) } else { !plural && one_person };
     // "the police and two passers-by": the number of police is unknown.
     let several = words::is(Set::Several, s.lower(head));
     let two = both || s.lower(head) == "couple";
@@ -174,6 +233,7 @@ fn member(s: &Sentence<'_, '_>, at: usize, drafts: &[Draft]) -> Option<Member> {
         at_least: false,
         draft: None,
         one: matches!(s.lower(at), "a" | "an") && !two,
+        aged: false,
     })
 }
 
@@ -191,7 +251,8 @@ fn sum(s: &Sentence<'_, '_>, members: &[Member], drafts: &[Draft], topic: Topic)
     let (first, last) = (members.first()?, members.last()?);
     // If each member has its own number, the report gives no total and needs none; if none has, it counts nobody but names them.
     let counted = members.iter().filter(|m| m.draft.is_some() || m.one || m.count > 1).count();
-    if counted == 0 || members.iter().all(|m| m.draft.is_some()) {
+    let only_names = counted == 0 && !members.iter().all(|m| m.aged);
+    if only_names || members.iter().all(|m| m.draft.is_some()) {
         return None;
     }
     // "Three people, a man and two women, were killed": the others say who they are.
@@ -224,7 +285,9 @@ fn sum(s: &Sentence<'_, '_>, members: &[Member], drafts: &[Draft], topic: Topic)
     };
     // The last may be named by an age alone.
     let head = words.end.checked_sub(1).filter(|&last| s.lower(last) != "old");
-    let phrase = Phrase { head, start: words.start, end: words.end, ..Phrase::default() };
+    // "... and her son, 9, were killed"
+    let end = past_age(s, words.end);
+    let phrase = Phrase { head, start: words.start, end, ..Phrase::default() };
     let shown = category::find(s, &quantity, &phrase, topic)?;
     // What the last noun alone says applies to the last one alone.
     if !ADDED_UP.contains(&shown.category) || !matches!(shown.how, How::After | How::Before) {

@@ -6,7 +6,10 @@ use std::ops::Range;
 use sayso_model::{Date, Figure, Granularity, Period, TimeRelation, Upos};
 
 use super::quantity::Sentence;
-use crate::words::{self, Set};
+use crate::{
+    tree::base,
+    words::{self, Set},
+};
 
 /// Maximum words from a day to the relative clause about what it is the day of.
 const OWNER: usize = 6;
@@ -105,7 +108,50 @@ pub(super) fn of(s: &Sentence<'_, '_>, number: usize, clause: &Range<usize>, eve
         as_of = put_first(s, clause);
         period = if as_of.is_none() { happened_first(s, number, clause) } else { None };
     }
+    if as_of.is_none() && period.is_none() {
+        period = right_before(s, number).or_else(|| of_the_subject(s, number));
+    }
     Days { as_of, period, said_on }
+}
+
+/// "On Saturday alone 61 people were killed": the day right before a number.
+fn right_before(s: &Sentence<'_, '_>, number: usize) -> Option<Period> {
+    let last = number.checked_sub(1)?;
+    let last = last - usize::from(matches!(s.lower(last), "alone" | ","));
+    let time = s.time(last)?;
+    let led = matches!(s.back(s.words.inside(time.span).start, 1), "on" | "in" | "during");
+    let plain = time.relation == TimeRelation::At && !matches!(time.granularity, Granularity::Vague);
+    Some(Period(time.start?, time.end?)).filter(|_| led && plain)
+}
+
+/// "A blast on Monday killed 12", "the bombings of 7 July 2005 killed 52", "August's floods killed 19": the day of what did it, by the
+/// tree.
+fn of_the_subject(s: &Sentence<'_, '_>, number: usize) -> Option<Period> {
+    const VERB: usize = 4;
+    const SUBJECT: usize = 12;
+    let verb = (1..=VERB)
+        .filter_map(|n| number.checked_sub(n))
+        .take_while(|&i| s.is_letters(i) || s.tag(i) == Some(Upos::Num))
+        .find(|&i| s.tag(i) == Some(Upos::Verb))?;
+    let of = |index: u32| s.document.tokens.get(index as usize);
+    let token = |at: usize| s.words.get(at).map(|word| word.token);
+    let this = token(verb)?;
+    let is_subject =
+        |index: u32| of(index).is_some_and(|t| t.head == Some(this) && base(t.relation) == "nsubj");
+    // The day is a part of the verb's own clause or of its subject, directly or at one remove.
+    let mut belongs = |index: u32| {
+        let head = of(index).and_then(|t| t.head);
+        let above = head.and_then(of).and_then(|t| t.head);
+        head.is_some_and(|h| h == this || is_subject(h)) || above.is_some_and(is_subject)
+    };
+    (s.within.start.max(verb.saturating_sub(SUBJECT))..verb).rev().find_map(|at| {
+        let time = s.time(at)?;
+        let words = s.words.inside(time.span);
+        let plain = time.relation == TimeRelation::At && !matches!(time.granularity, Granularity::Vague);
+        let owned_by_paper = s.lower(words.end) == "'" && words::is(Set::Papers, s.lower(words.end + 2));
+        let fits = plain && !owned_by_paper && words.clone().filter_map(token).any(&mut belongs);
+        Some(Period(time.start?, time.end?)).filter(|_| fits)
+    })
 }
 
 /// The first word of the relative clause that a number begins: "in which 30 people drowned", "which killed at least 30".
@@ -204,11 +250,21 @@ fn put_first(s: &Sentence<'_, '_>, clause: &Range<usize>) -> Option<Date> {
 fn happened_first(s: &Sentence<'_, '_>, number: usize, clause: &Range<usize>) -> Option<Period> {
     let top = s.within.start;
     let at = (top..(top + FRONT).min(number)).find(|&i| s.time(i).is_some())?;
-    let led = (top..at).all(|i| matches!(s.lower(i), "in" | "on" | "during" | "early" | "late" | "the"));
+    let front = |i: usize| {
+        matches!(s.lower(i), "in" | "on" | "during" | "early" | "late" | "the" | "from" | "between")
+    };
+    let led = (top..at).all(front);
     let time = s.time(at).filter(|_| led)?;
     let plain = matches!(time.relation, TimeRelation::At | TimeRelation::Past)
         && !matches!(time.granularity, Granularity::Vague);
-    let behind = s.words.inside(time.span).end;
+    let mut behind = s.words.inside(time.span).end;
+    let mut until = time.end?;
+    // "Between 27 February and 2 March, 418 migrants were rescued"
+    if let Some((last, end)) = stretch(s, at, behind) {
+        (until, behind) = (last, end);
+    } else if s.back(at, 1) == "between" || s.back(at, 1) == "from" && time.end == time.start {
+        return None;
+    }
     // "Monday's bulletin listed 52 deaths"
     let of_paper = s.lower(behind) == "'" && words::is(Set::Papers, s.lower(behind + 2));
     let apart = |i: usize| {
@@ -218,7 +274,7 @@ fn happened_first(s: &Sentence<'_, '_>, number: usize, clause: &Range<usize>) ->
             || words::is(Set::CountNouns, s.lower(i))
             || matches!(s.lower(i), ";" | ":" | "\"" | "but" | "stood" | "stands")
     };
-    let period = Period(time.start?, time.end?);
+    let period = Period(time.start?, until);
     (plain && !of_paper && !(behind..number.max(behind)).any(apart) && clause.start >= behind)
         .then_some(period)
 }

@@ -105,7 +105,10 @@ impl Cast<'_, '_> {
         self.mention(id, span, form, evidence);
         let other = |m: &Member| {
             m.gender.zip(name.gender).is_some_and(|(a, b)| a != b)
-                && m.name.as_ref().is_some_and(|n| n.words == name.words)
+                && m.name.as_ref().is_some_and(|n| {
+                    // "Lady Lund" next to Sir Peter Lund
+                    n.words == name.words || name.words.len() == 1 && n.words.last() == name.words.last()
+                })
         };
         let apart = form == MentionForm::Name
             && name.gender.is_some()

@@ -147,16 +147,16 @@ pub(crate) fn description(tree: &Tree<'_>, tokens: Range<u32>, head: u32) -> Opt
 fn belongs_to<'t>(tree: &'t Tree<'_>, head: u32, end: u32) -> impl Iterator<Item = u32> + 't {
     let mut led = false;
     (head + 1..end).filter(move |&t| {
-        let common = tree.token(t).is_some_and(|t| matches!(t.upos, Upos::Noun | Upos::Adj));
+        // An adjective goes with its noun: not "the government for the first time".
+        let upos = |t: u32| tree.token(t).map(|t| t.upos);
+        let noun = if upos(t) == Some(Upos::Adj) { tree.head(t) } else { Some(t) };
+        let common = noun.is_some_and(|n| upos(n) == Some(Upos::Noun) && tree.lemma(n) != "time");
         match tree.form(t) {
             "of" | "for" | "at" | "from" => led = true,
             _ if tree.token(t).is_some_and(|t| t.upos == Upos::Adp) => led = false,
             _ => {}
         }
-        led && common
-            && tree.entity(t).is_none()
-            && !tree.form(t).starts_with(char::is_uppercase)
-            && tree.lemma(t) != "time"
+        led && common && tree.entity(t).is_none() && !tree.form(t).starts_with(char::is_uppercase)
     })
 }
 

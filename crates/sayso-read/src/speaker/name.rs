@@ -333,8 +333,8 @@ fn with_nickname(tree: &Tree<'_>, tokens: &Range<u32>) -> u32 {
     {
         return tokens.end;
     }
-    let proper = tree.token(last).is_some_and(|t| t.upos == Upos::Propn) && capital(last);
-    if proper && can_be_a_persons(tree.form(last)) { last + 1 } else { tokens.end }
+    let noun = tree.token(last).is_some_and(|t| matches!(t.upos, Upos::Propn | Upos::Noun));
+    if noun && capital(last) && can_be_a_persons(tree.form(last)) { last + 1 } else { tokens.end }
 }
 
 /// True for a word with an inner capital that does not follow a surname prefix ("TransWorld").

@@ -179,7 +179,9 @@ impl Grammar<'_, '_> {
         if let Some((expression, end)) = weekday {
             return Some(self.with_day_part(expression, at, end));
         }
-        if let Some((expression, end)) = self.day_of_month(at).or_else(|| self.deictic(at)) {
+        if let Some((expression, end)) =
+            self.day_of_month(at).or_else(|| self.holiday(at)).or_else(|| self.deictic(at))
+        {
             return Some(self.with_day_part(expression, at, end));
         }
         self.quarter(at)
@@ -191,6 +193,26 @@ impl Grammar<'_, '_> {
             .or_else(|| self.season(at, false))
             .or_else(|| self.year(at, false))
             .map(made)
+    }
+
+    /// "Christmas Day", "New Year's Eve 2024".
+    fn holiday(&self, at: usize) -> Option<(Expression, usize)> {
+        const LONGEST: usize = 5;
+        if !self.is_capitalised(at) {
+            return None;
+        }
+        let mut name = String::new();
+        (at..at + LONGEST).take_while(|&i| self.within.contains(&i)).find_map(|i| {
+            if i > at && !self.joined(i) {
+                name.push(' ');
+            }
+            name.push_str(if self.lower(i) == "’" { "'" } else { self.lower(i) });
+            let (month, day) = names::holiday(&name)?;
+            let year = self.words.get(i + 1).filter(|w| w.kind == WordKind::Digits && w.text.len() == 4);
+            let year = year.and_then(|w| w.text.parse().ok());
+            let end = i + 1 + usize::from(year.is_some());
+            Some((Expression::Day { year, month, day, to: None, weekday: None }, end))
+        })
     }
 
     /// "2024-12-16", "16.12.2024", "12/16/2024".
@@ -569,7 +591,9 @@ impl Grammar<'_, '_> {
             "into", "and", "between", "around", "every", "for", "early", "mid", "late", "-",
         ]
         .contains(&self.previous(at));
-        if doubtful && !after_part && !supported {
+        // "August's floods"
+        let owns = self.lower(end) == "'" && self.lower(end + 1) == "s" && self.lower(next) != "may";
+        if doubtful && !after_part && !supported && !owns {
             return None;
         }
         let dated =

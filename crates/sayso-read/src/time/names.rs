@@ -29,6 +29,12 @@ pub(super) fn weekday(word: &str) -> Option<i8> {
     value("weekday", word.trim_end_matches('.'))?.parse().ok()
 }
 
+/// The month and the day of a holiday, by its name ("christmas day").
+pub(super) fn holiday(words: &str) -> Option<(i8, i8)> {
+    let (month, day) = value("holiday", words)?.split_once('-')?;
+    Some((month.parse().ok()?, day.parse().ok()?))
+}
+
 /// A season's number; spring is 0.
 pub(super) fn season(word: &str) -> Option<u8> {
     value("season", word)?.parse().ok()
