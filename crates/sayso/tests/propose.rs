@@ -162,7 +162,9 @@ fn answers_that_are_none_cost_nothing() {
 fn waiting_for_a_busy_model_ends_at_an_interruption() {
     let folder = ledger();
     let busy = "HTTP/1.1 429 Busy\r\nRetry-After: 60\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
-    for (answer, signal, code) in [(busy, "INT", Some(130)), ("", "INT", Some(130)), (busy, "TERM", None)] {
+    for (answer, signal, code) in
+        [(busy, "INT", Some(130)), ("", "INT", Some(130)), (busy, "TERM", Some(143)), ("", "TERM", Some(143))]
+    {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let model = format!("http://{}/v1#tiny", listener.local_addr().unwrap());
         let (asked_in, asked) = mpsc::channel();
