@@ -213,8 +213,8 @@ fn beginning(lines: &[Line], at: usize) -> usize {
     let text =
         |at: usize| lines.get(at).filter(|(_, whose)| *whose == Whose::Own).map(|(line, _)| line.as_str());
     let before = (at.saturating_sub(BROKEN)..=at).rev();
-    let sentence = before.take_while(|at| text(*at).is_some_and(|line| !line.trim().is_empty()));
-    sentence.into_iter().find(|at| text(*at).is_some_and(|line| line.starts_with("On "))).unwrap_or(at)
+    let mut sentence = before.take_while(|at| text(*at).is_some_and(|line| !line.trim().is_empty()));
+    sentence.find(|at| text(*at).is_some_and(|line| line.starts_with("On "))).unwrap_or(at)
 }
 
 /// True for a line with an address ("ida@example.org").
