@@ -75,12 +75,18 @@ impl OutletNames {
 /// # Errors
 /// Those of the ledger.
 pub fn outlet_names(ledger: &Ledger) -> Result<OutletNames, DeskError> {
-    let names = match ledger.values(NAME) {
+    let kept = match ledger.values(NAME) {
         // A list of what can still be read has the hosts.
-        Err(LedgerError::Corrupt) => Vec::new(),
-        names => names?,
+        Err(LedgerError::Corrupt) => return Ok(OutletNames::default()),
+        kept => kept?,
     };
-    let names = names.into_iter();
+    if kept.is_empty() && last_placed(ledger)? != ReportId(0) {
+        // An earlier version placed the reports, and nobody has written since.
+        let mut names = Naming::of(ledger)?.names;
+        names.retain(|_, name| !name.is_empty());
+        return Ok(OutletNames(names));
+    }
+    let names = kept.into_iter();
     let names = names.filter_map(|(host, name)| Some((host, String::from_utf8(name).ok()?)));
     Ok(OutletNames(names.filter(|(host, name)| !host.is_empty() && !name.is_empty()).collect()))
 }
