@@ -253,7 +253,9 @@ fn event_of(entry: &Entry<'_>, figure: &Figure, own: Span, begun: Option<Date>) 
     let compares = words.split(|c: char| !c.is_alphanumeric()).any(|w| words::is(Set::Superlative, w));
     for time in entry.reading.times.iter().filter(|t| own.contains(t.span)) {
         let (Some(start), end) = (time.start, time.end) else { continue };
-        let since = time.relation == TimeRelation::Since || follows(text, time, &["since"]);
+        let since = time.relation == TimeRelation::Since
+            || follows(text, time, &["since"])
+            || is_since(text.get(figure.span.end..time.span.start).unwrap_or(""));
         if since && long_ago(start) && time.span.start >= figure.span.end {
             if compares {
                 continue;
@@ -302,6 +304,13 @@ fn follows(text: &str, time: &TimeExpression, words: &[&str]) -> bool {
         last.is_some_and(|l| l.eq_ignore_ascii_case(w))
             || time.span.cut(text).to_lowercase().split_whitespace().next() == Some(w)
     })
+}
+
+/// True if the words between a figure and a time begin to say since what the figure, or what it is compared with, is: "the worst since
+/// the two signed a truce in (1994)".
+fn is_since(between: &str) -> bool {
+    let clause = between.rsplit([',', ';', '.']).next().unwrap_or(between);
+    clause.split_whitespace().any(|word| word.eq_ignore_ascii_case("since"))
 }
 
 /// True if two figures are about one event; earlier ones must overlap in time.

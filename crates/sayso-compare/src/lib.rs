@@ -71,6 +71,8 @@ pub use vector::TermVector;
 /// Identifies the comparison rules: the version and a hash of the rules and the word lists.
 pub const RULES: &str = env!("SAYSO_COMPARE_RULES");
 
+pub use outlet::{host_labels, is_host, masthead, plain as plain_outlet};
+
 /// True if two outlets, each given as a masthead or a host, are the same ("harbour-times.example" and "The Harbour Times").
 #[must_use]
 pub fn same_outlet(a: &str, b: &str) -> bool {

@@ -11,14 +11,16 @@ use crate::{
 };
 
 /// Letters and digits of a masthead, without a leading "the".
-fn plain(name: &str) -> String {
+#[must_use]
+pub fn plain(name: &str) -> String {
     let folded = fold(name);
     let folded = folded.strip_prefix("the ").unwrap_or(&folded);
     folded.chars().filter(|c| *c != ' ').collect()
 }
 
 /// True if the text is a host name or address, not a masthead.
-pub(crate) fn is_host(name: &str) -> bool {
+#[must_use]
+pub fn is_host(name: &str) -> bool {
     let host = host(name);
     !host.contains(char::is_whitespace) && host.trim_matches('.').contains('.') && host.to_lowercase() == host
 }
@@ -43,7 +45,8 @@ pub(crate) fn same(a: &str, b: &str) -> bool {
 
 /// The masthead of a report: its outlet unless that is a host; otherwise the name in its byline that the host abbreviates
 /// ("Ostrian News Agency" at "ostrian-news.example").
-pub(crate) fn masthead(head: &Head) -> Option<&str> {
+#[must_use]
+pub fn masthead(head: &Head) -> Option<&str> {
     let own = head.outlet.as_ref()?.value.as_str();
     if !is_host(own) {
         return Some(own);
@@ -121,6 +124,15 @@ impl OutletIndex {
         }
         found
     }
+}
+
+/// What a masthead may be, reduced by [`plain`], to be that of a host: the host's labels. One of one or two letters says too little
+/// where all names that a ledger has are compared.
+#[must_use]
+pub fn host_labels(written: &str) -> BTreeSet<String> {
+    let bare = host(written).trim_start_matches("www.");
+    let labels = labels(bare).flat_map(|label| [label.strip_prefix("the").map(str::to_owned), Some(label)]);
+    labels.flatten().filter(|label| label.chars().count() > 2).collect()
 }
 
 /// The labels of a host by which a masthead is known, reduced to letters and digits, without the last one.

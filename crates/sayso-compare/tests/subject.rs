@@ -96,6 +96,25 @@ fn a_course_of_years_is_wider_than_the_event() {
     assert_eq!(conflicts(&story), []);
 }
 
+/// "The heaviest fire since the two signed a truce in 1994" is of today; "since the war began in 2006" is of all these years.
+#[test]
+fn since_may_begin_a_clause() {
+    for (words, is_of_today) in [
+        (
+            "The Rescue Board counts 14 hurt in the heaviest fire since the two lands signed a truce in 1994.",
+            true,
+        ),
+        ("The Rescue Board counts 14 hurt since the two lands went to war in 1994.", false),
+    ] {
+        let mut report =
+            ungrouped("tidewater.example", "2025-03-03", words, &[("14 hurt", 14, "Rescue Board")]);
+        year(&mut report, "1994", TimeRelation::At);
+        let event = &compare(&[report]).claims[0].event;
+        assert_eq!(matches!(event, EventOf::This), is_of_today, "{words}: {event:?}");
+        assert_eq!(matches!(event, EventOf::Wider { .. }), !is_of_today, "{words}: {event:?}");
+    }
+}
+
 #[test]
 fn two_values_of_one_earlier_event_conflict_whenever_they_are_told() {
     let on = |day: &str, count: i64, body: &str| {

@@ -1,9 +1,8 @@
-//! What has happened to figures across the reports of their stories, and what their outlets are called there, cached with the
-//! stories until something changes.
+//! What has happened to figures across the reports of their stories, cached with the stories until something changes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sayso_ledger::{EntryKind, EntryName, Fate, Fates, Ledger, ReportFilter, ReportId, StoryId, View};
+use sayso_ledger::{EntryKind, EntryName, Fate, Fates, Ledger, ReportId, StoryId, View};
 use sayso_model::{
     Date, Modality, Number,
     json::Exact,
@@ -12,8 +11,9 @@ use sayso_model::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    DeskError, Loaded, catch_up,
+    DeskError, Loaded, OutletNames, catch_up,
     kept::{state, writing},
+    outlets::outlet_names,
     stories::load_kept,
 };
 
@@ -31,12 +31,7 @@ struct Index {
     reports: BTreeSet<i64>,
     totals: BTreeMap<String, Total>,
     origins: usize,
-    /// The names of outlets whose reports state another, by what they state.
-    outlets: Names,
 }
-
-/// Names of outlets by what their reports state.
-type Names = BTreeMap<String, String>;
 
 /// A story's fates, newly computed.
 struct Made {
@@ -106,7 +101,7 @@ pub fn in_stories(
     catch_up(ledger)?;
     let mut list = FatesOfList::default();
     let fates = list.of(ledger, reports)?;
-    Ok(InStories { fates, outlets: list.outlets })
+    Ok(InStories { fates, outlets: outlet_names(ledger)? })
 }
 
 /// What the stories of reports show about them.
@@ -118,30 +113,6 @@ pub struct InStories {
     pub outlets: OutletNames,
 }
 
-/// What the outlets of reports are called: by the name that a report of the story writes, where their own reports state only
-/// the host that published them.
-#[derive(Debug, Clone, Default)]
-pub struct OutletNames {
-    story_of: BTreeMap<ReportId, StoryId>,
-    names: BTreeMap<StoryId, Names>,
-}
-
-impl OutletNames {
-    /// The name of a report's outlet, which the report states as `written`.
-    #[must_use]
-    pub fn of<'n>(&'n self, report: ReportId, written: &'n str) -> &'n str {
-        let names = self.story_of.get(&report).and_then(|story| self.names.get(story));
-        names.and_then(|names| names.get(written)).map_or(written, String::as_str)
-    }
-
-    /// Replaces what a report states by that name.
-    pub fn put(&self, report: ReportId, outlet: &mut Option<String>) {
-        if let Some(written) = outlet {
-            *written = self.of(report, written).to_owned();
-        }
-    }
-}
-
 /// The same for a list whose reports are requested in batches: each story is examined once, whatever the order of its
 /// reports, and no more fates are held than for one batch.
 #[derive(Default)]
@@ -150,8 +121,6 @@ pub(crate) struct FatesOfList {
     current: BTreeMap<StoryId, BTreeSet<i64>>,
     /// Fates that cannot be cached: those of one person's view, or of a read-only ledger.
     held: BTreeMap<ReportId, Fates>,
-    /// What the outlets of the reports are called.
-    pub(crate) outlets: OutletNames,
 }
 
 impl FatesOfList {
@@ -168,7 +137,6 @@ impl FatesOfList {
             }
         }
         self.bring_up_to_date(ledger, &story_of.values().copied().collect())?;
-        self.outlets.story_of.extend(story_of.iter().map(|(report, story)| (*report, *story)));
         let mut found: BTreeMap<ReportId, Fates> = BTreeMap::new();
         for (report, story) in story_of {
             if !self.current.get(&story).is_some_and(|reports| reports.contains(&report.0)) {
@@ -203,7 +171,6 @@ impl FatesOfList {
         for story in new {
             match kept(ledger, story)? {
                 Some(index) => {
-                    self.outlets.names.insert(story, index.outlets);
                     self.current.insert(story, index.reports);
                 }
                 None => made.push(make(ledger, story)?),
@@ -218,7 +185,6 @@ impl FatesOfList {
     fn keep(&mut self, ledger: &mut Ledger, made: Vec<Made>) -> Result<(), DeskError> {
         let written = write(ledger, &made)?;
         for Made { story, index, fates } in made {
-            self.outlets.names.insert(story, index.outlets);
             self.current.insert(story, index.reports);
             if !written {
                 self.held.extend(fates);
@@ -293,31 +259,14 @@ fn read(ledger: &Ledger, story: StoryId, report: ReportId) -> Result<Option<Fate
 fn make(ledger: &mut Ledger, story: StoryId) -> Result<Made, DeskError> {
     let state = state(ledger, story)?;
     let loaded = load_kept(ledger, story)?;
-    made(ledger, story, state, &loaded)
+    Ok(made(story, state, &loaded))
 }
 
-fn made(ledger: &Ledger, story: StoryId, state: String, loaded: &Loaded) -> Result<Made, DeskError> {
+fn made(story: StoryId, state: String, loaded: &Loaded) -> Made {
     let fates = fates_of_story(loaded);
     let reports = fates.keys().map(|report| report.0).collect();
     let (totals, origins) = (totals_of_story(loaded), origins_of_story(loaded));
-    let outlets = outlets_of_story(ledger, story, loaded)?;
-    Ok(Made { story, index: Index { state, reports, totals, origins, outlets }, fates })
-}
-
-/// The names that a story's reports write for outlets of which others state only the host.
-fn outlets_of_story(ledger: &Ledger, story: StoryId, loaded: &Loaded) -> Result<Names, DeskError> {
-    let named: BTreeMap<i64, &str> = loaded
-        .story
-        .reports
-        .iter()
-        .filter_map(|report| Some((report.key, report.outlet.as_deref()?)))
-        .collect();
-    let lines = ledger.reports(&ReportFilter { story: Some(story), ..ReportFilter::default() })?;
-    let names = lines.into_iter().filter_map(|line| {
-        let (written, name) = (line.outlet?, *named.get(&line.id.0)?);
-        (written != name).then(|| (written, name.to_owned()))
-    });
-    Ok(names.collect())
+    Made { story, index: Index { state, reports, totals, origins }, fates }
 }
 
 /// Caches the fates of a story that was loaded in a given state.
@@ -327,7 +276,7 @@ pub(crate) fn keep(
     state: String,
     loaded: &Loaded,
 ) -> Result<(), DeskError> {
-    let made = made(ledger, story, state, loaded)?;
+    let made = made(story, state, loaded);
     write(ledger, &[made]).map(drop)
 }
 

@@ -20,6 +20,7 @@ mod kept;
 mod lists;
 mod memory;
 mod merging;
+mod outlets;
 pub mod places;
 mod queue;
 mod rating;
@@ -35,17 +36,16 @@ pub use chain::{ChainEvidence, ChainStep, chain};
 pub use decide::{Kept, Request, about, decide, decisions, named, selected, trail};
 pub use digest::new_since;
 pub use error::DeskError;
-pub use fates::{
-    Glance, InStories, OutletNames, Spark, Total, fates_of_reports, fates_of_story, glances, in_stories,
-};
+pub use fates::{Glance, InStories, Spark, Total, fates_of_reports, fates_of_story, glances, in_stories};
 pub use intake::{Intake, IntakeError, intake};
 pub use kept::{Making, Parts, keep_ahead, kept};
 pub use lists::{
-    FigureLine, ReportView, StoryLine, bounds, decided, each_figures, fate, figures, report, stories,
-    story_page,
+    FigureLine, ReportView, StoryLine, bounds, decided, each_figures, fate, figures, report, reports, search,
+    stories, story_page,
 };
 pub use memory::{Memory, remember};
 pub use merging::{Changed, Preview, preview, summary};
+pub use outlets::{OutletNames, outlet_names};
 pub use queue::{Doubt, Side, queue};
 pub use rating::{ASSISTANT, Rated, Rating, ratings};
 pub use readings::Readings;

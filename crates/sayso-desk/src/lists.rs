@@ -3,15 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sayso_ledger::{
-    Decided, EntryKind, EntryName, Fate, Fates, FigureFilter, FoundFigure, Ledger, LedgerError, Numbers,
-    ReportId, Reviewed, Stored, StoryCursor, fates_of,
+    Decided, EntryKind, EntryName, Fate, Fates, FigureFilter, FoundFigure, Hit, Ledger, LedgerError, Numbers,
+    ReportFilter, ReportId, ReportLine, Reviewed, Stored, StoryCursor, fates_of,
 };
 use sayso_model::FigureId;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::{DeskError, catch_up, fates::FatesOfList, in_stories};
+use crate::{DeskError, OutletNames, catch_up, fates::FatesOfList, in_stories, outlet_names};
 
 /// A story in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -52,6 +52,7 @@ pub fn story_page(
 ) -> Result<(Vec<StoryLine>, Option<StoryCursor>), DeskError> {
     catch_up(ledger)?;
     let lines = ledger.story_lines(least, after, limit)?;
+    let names = outlet_names(ledger)?;
     let full = limit.is_some_and(|limit| lines.len() >= limit);
     let next = lines.last().filter(|_| full).map(|line| StoryCursor { last: line.last.clone(), id: line.id });
     let found = lines
@@ -60,13 +61,35 @@ pub fn story_page(
             story: line.id.0,
             label: line.label,
             reports: line.reports,
-            outlets: line.outlets,
+            outlets: names.of_all(&line.outlets),
             first: line.first,
             last: line.last,
             unreviewed: line.unreviewed,
         })
         .collect();
     Ok((found, next))
+}
+
+/// The reports that pass a filter, with the names of their outlets.
+///
+/// # Errors
+/// Those of the ledger.
+pub fn reports(ledger: &Ledger, filter: &ReportFilter) -> Result<Vec<ReportLine>, DeskError> {
+    let names = outlet_names(ledger)?;
+    let mut lines = ledger.reports(filter)?;
+    lines.iter_mut().for_each(|line| names.put(&mut line.outlet));
+    Ok(lines)
+}
+
+/// The reports with all the words, best first, with the names of their outlets; as [`Ledger::search`].
+///
+/// # Errors
+/// Those of the ledger.
+pub fn search(ledger: &Ledger, words: &str, limit: u32) -> Result<Vec<Hit>, DeskError> {
+    let names = outlet_names(ledger)?;
+    let mut hits = ledger.search(words, limit)?;
+    hits.iter_mut().for_each(|hit| names.put(&mut hit.line.outlet));
+    Ok(hits)
 }
 
 /// A figure in a list, with its status.
@@ -112,8 +135,9 @@ pub fn each_figures<E: From<DeskError>>(
     catch_up(ledger)?;
     let keys = ledger.figure_keys(filter).map_err(DeskError::from)?;
     let mut fates = FatesOfList::default();
+    let names = outlet_names(ledger)?;
     for some in keys.chunks(AT_ONCE) {
-        take(figures_at(ledger, some, &mut fates)?)?;
+        take(figures_at(ledger, some, &mut fates, &names)?)?;
     }
     Ok(())
 }
@@ -122,15 +146,15 @@ fn figures_at(
     ledger: &mut Ledger,
     keys: &[(ReportId, FigureId)],
     fates: &mut FatesOfList,
+    names: &OutletNames,
 ) -> Result<Vec<FigureLine>, DeskError> {
     let mut found: Vec<FoundFigure> = keys
         .iter()
         .filter_map(|key| ledger.figure_at(*key).transpose())
         .collect::<Result<_, LedgerError>>()?;
-    let list = fates;
-    let mut fates = list.of(ledger, found.iter().map(|f| f.report))?;
+    let mut fates = fates.of(ledger, found.iter().map(|f| f.report))?;
     for figure in &mut found {
-        list.outlets.put(figure.report, &mut figure.outlet);
+        names.put(&mut figure.outlet);
     }
     let mut reviewed: BTreeMap<ReportId, Reviewed> = BTreeMap::new();
     for figure in &found {
@@ -231,7 +255,7 @@ pub fn bounds(n: &Numbers) -> String {
 /// A report with everything that is kept about it.
 #[derive(Debug, Clone)]
 pub struct ReportView {
-    /// The report. The outlet in its line is called as in its story; the head has what the report itself states.
+    /// The report. The outlet in its line has its name in the ledger; the head has what the report itself states.
     pub stored: Stored,
     /// Its reading as decided; null if it has not been read.
     pub reviewed: Option<Reviewed>,
@@ -247,7 +271,7 @@ pub fn report(ledger: &mut Ledger, id: ReportId) -> Result<ReportView, DeskError
     let mut stored = ledger.report(id)?.ok_or_else(|| LedgerError::NoReport(id.to_string()))?;
     let reviewed = ledger.reviewed(id)?;
     let mut shown = in_stories(ledger, [id])?;
-    shown.outlets.put(id, &mut stored.line.outlet);
+    shown.outlets.put(&mut stored.line.outlet);
     let mut fates = shown.fates.remove(&id).unwrap_or_default();
     if let Some(reviewed) = &reviewed {
         own_first(&mut fates, fates_of(id, reviewed));

@@ -21,6 +21,7 @@ use sayso_model::{
 use crate::{
     DeskError, Memory, Readings, kept,
     memory::{Known, Remembered},
+    outlets::{Naming, outlet_names},
     regroup::{self, Places},
 };
 
@@ -187,6 +188,7 @@ pub fn place_all(ledger: &mut Ledger, placed: &mut dyn FnMut() -> ControlFlow<()
         let after = last_placed(ledger)?;
         let new = ledger.ids_after(after, BATCH)?;
         if new.is_empty() {
+            settle_names(ledger)?;
             regroup::settle(ledger)?;
             ledger.keep_story_lines()?;
             return Ok(());
@@ -200,10 +202,12 @@ pub fn place_all(ledger: &mut Ledger, placed: &mut dyn FnMut() -> ControlFlow<()
         let places = Places::of(ledger)?;
         let mut store = Store::new(ledger, &places);
         let mut labels: BTreeMap<StoryKey, String> = BTreeMap::new();
+        let mut naming = Naming::of(ledger)?;
         for id in new {
             last = id;
             let Some(stored) = ledger.report(id)? else { continue };
             let head = &stored.report.head;
+            naming.add(ledger, id, head)?;
             // Nothing comparable was read in it, and it shares its words with no other report.
             if head.language.as_ref().is_some_and(|l| !sayso_ingest::language::is_english(&l.value)) {
                 continue;
@@ -258,6 +262,7 @@ pub fn place_all(ledger: &mut Ledger, placed: &mut dyn FnMut() -> ControlFlow<()
             write.set_value(VECTOR, &report.to_string(), &kept)?;
         }
         write.set_value(PLACED, "", last.0.to_string().as_bytes())?;
+        naming.write(&write)?;
         // A story that nothing has happened to but that these came in is not counted again.
         if ended.is_empty() && story_of.keys().all(|report| members.contains_key(report)) {
             let mut came_in: BTreeMap<StoryKey, Vec<ReportId>> = BTreeMap::new();
@@ -273,6 +278,18 @@ pub fn place_all(ledger: &mut Ledger, placed: &mut dyn FnMut() -> ControlFlow<()
             return Ok(());
         }
     }
+}
+
+/// Names the outlets of reports that an earlier version placed.
+fn settle_names(ledger: &mut Ledger) -> Result<(), DeskError> {
+    if ledger.is_read_only() || Naming::is_settled(ledger)? {
+        return Ok(());
+    }
+    let naming = Naming::of(ledger)?;
+    let write = ledger.derived()?;
+    naming.write(&write)?;
+    write.commit()?;
+    Ok(())
 }
 
 fn first_words(text: &str) -> String {
@@ -414,7 +431,7 @@ pub(crate) fn load_kept(ledger: &mut Ledger, id: StoryId) -> Result<Loaded, Desk
             let story = Arc::new(stands.compared(ledger, None, None)?);
             drop(moment);
             keep(ledger, id, &state, &story)?;
-            Ok(stands.with(story))
+            stands.with(ledger, story)
         }
     }
 }
@@ -441,7 +458,7 @@ fn load_remembered(ledger: &mut Ledger, id: StoryId, memory: &Memory) -> Result<
             keep(ledger, id, &state, &story)?;
             remembered.is_cached = true;
         }
-        return Ok(stands.with(story));
+        return stands.with(ledger, story);
     }
     let compared = sayso_compare::story_again(remembered.compared(), &stands.readings, &constraints);
     let story = Arc::clone(compared.story());
@@ -449,7 +466,7 @@ fn load_remembered(ledger: &mut Ledger, id: StoryId, memory: &Memory) -> Result<
     if remembered.is_empty() {
         keep(ledger, id, &state, &story)?;
     }
-    Ok(stands.with(story))
+    stands.with(ledger, story)
 }
 
 /// Caches a story in the ledger, if it is not compared as fast as it is read.
@@ -485,7 +502,8 @@ fn as_kept(ledger: &Ledger, id: StoryId, state: &str) -> Result<Option<Loaded>, 
         readings.push(Arc::new(reading));
         names.push(Some(own));
     }
-    Ok(Some(Loaded::new(Arc::new(story), readings, names, given)))
+    let story = outlet_names(ledger)?.in_story(ledger, Arc::new(story))?;
+    Ok(Some(Loaded::new(story, readings, names, given)))
 }
 
 /// The same, when all reports have been placed.
@@ -505,7 +523,7 @@ pub(crate) fn load_as_if(
 ) -> Result<Loaded, DeskError> {
     let stands = Stands::of_story(ledger, StoryId(id), None)?;
     let story = stands.compared(ledger, as_of, more)?;
-    Ok(stands.with(Arc::new(story)))
+    stands.with(ledger, Arc::new(story))
 }
 
 /// Compares the requested reports of a story, including revisions that are not the newest: at most one revision per
@@ -532,7 +550,7 @@ pub fn load_where(
     }
     let stands = Stands::of(ledger, newest.into_values().collect())?;
     let story = stands.compared(ledger, as_of, None)?;
-    Ok(Some(stands.with(Arc::new(story))))
+    stands.with(ledger, Arc::new(story)).map(Some)
 }
 
 /// An entry that has the value that somebody gave it, with who did, by report.
@@ -634,14 +652,15 @@ impl Stands {
         })
     }
 
-    /// They, with what they say together.
-    fn with(mut self, story: Arc<Story>) -> Loaded {
+    /// They, with what they say together, in which outlets have their names in the ledger.
+    fn with(mut self, ledger: &Ledger, story: Arc<Story>) -> Result<Loaded, DeskError> {
+        let story = outlet_names(ledger)?.in_story(ledger, story)?;
         let (mut readings, mut names) = (Readings::default(), Vec::new());
         for (key, reading) in story.reports.iter().filter_map(|r| self.readings.remove_entry(&r.key)) {
             readings.push(reading);
             names.push(self.names.remove(&key));
         }
-        Loaded::new(story, readings, names, self.given)
+        Ok(Loaded::new(story, readings, names, self.given))
     }
 }
 

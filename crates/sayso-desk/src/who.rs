@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use sayso_ledger::{
-    Decided, EntryKind, EntryName, Fates, FoundStatement, Ledger, ReportId, Reviewed, StatementFate,
-    fates_of, fates_of_statement,
+    Decided, EntryKind, EntryName, Fates, FoundStatement, Ledger, LedgerError, ReportId, Reviewed,
+    StatementFate, fates_of, fates_of_statement,
 };
 use sayso_model::ChainRole;
 use schemars::JsonSchema;
@@ -48,6 +48,7 @@ pub struct Said {
 /// # Errors
 /// Those of the ledger.
 pub fn who(ledger: &mut Ledger, name: &str, with_rejected: bool) -> Result<Who, DeskError> {
+    LedgerError::if_nothing("speaker", name)?;
     let speakers = ledger.speakers(name)?;
     let mut said = Vec::new();
     let statements = ledger.statements_of(&speakers, with_rejected)?;
@@ -58,7 +59,7 @@ pub fn who(ledger: &mut Ledger, name: &str, with_rejected: bool) -> Result<Who, 
     let mut last: Option<(ReportId, Option<Reviewed>)> = None;
     let mut merged = BTreeSet::new();
     for mut found in statements {
-        shown.outlets.put(found.report, &mut found.outlet);
+        shown.outlets.put(&mut found.outlet);
         let fates = fates.entry(found.report).or_default();
         if last.as_ref().is_none_or(|(id, _)| *id != found.report) {
             let reviewed = ledger.reviewed(found.report)?;

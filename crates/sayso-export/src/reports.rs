@@ -232,10 +232,11 @@ fn lines(
 ) -> Result<impl Iterator<Item = (ReportLine, Option<String>)> + use<>, ExportError> {
     let mut lines = ledger.reports(filter)?;
     lines.sort_by_key(|line| line.id);
-    let shown = sayso_desk::in_stories(ledger, lines.iter().map(|line| line.id))?;
+    sayso_desk::catch_up(ledger)?;
+    let names = sayso_desk::outlet_names(ledger)?;
     Ok(lines.into_iter().map(move |line| {
         let mut outlet = line.outlet.clone();
-        shown.outlets.put(line.id, &mut outlet);
+        names.put(&mut outlet);
         (line, outlet)
     }))
 }

@@ -16,7 +16,10 @@ use crate::{
 const ABOUT: &[(&str, &str)] = &[
     ("report", "Number of the report in the ledger"),
     ("text_hash", "SHA-256 of the report's text, which the offsets point into"),
-    ("source_office", "Outlet, by the name that a report of its story writes, where one does"),
+    (
+        "source_office",
+        "Outlet, by its name in the ledger: one that some report writes, where its own state only a host",
+    ),
     ("source_date", "Day of publication, as stated"),
     ("source_headline", "Headline"),
     ("url", "URL of the report"),

@@ -36,7 +36,10 @@ pub(crate) const COLUMNS: &[Column] = &[
     text("modality", "asserted or possible"),
     integer("report", "Number of the report in the ledger"),
     text("figure", "Id of the figure in its report"),
-    text("source_office", "Outlet, by the name that a report of its story writes, where one does"),
+    text(
+        "source_office",
+        "Outlet, by its name in the ledger: one that some report writes, where its own state only a host",
+    ),
     day("source_date", "Day of publication, as stated"),
     text("source_headline", "Headline"),
     url("url", "URL of the report"),

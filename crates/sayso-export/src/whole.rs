@@ -232,7 +232,7 @@ fn with_selection<T>(
     let reports = ledger.reports(&wanted.filter)?;
     let shown = sayso_desk::in_stories(ledger, reports.iter().map(|line| line.id))?;
     let of = |report| Ok(shown.fates.get(&report).cloned().unwrap_or_default());
-    let outlet = |report, written: &str| shown.outlets.of(report, written).to_owned();
+    let outlet = |written: &str| shown.outlets.of(written).to_owned();
     let ledger = &*ledger;
     let selection = Selection {
         filter: wanted.filter.clone(),

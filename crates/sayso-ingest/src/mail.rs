@@ -8,7 +8,7 @@ use sayso_model::{Head, HeadSource, Report};
 use crate::{
     HeadOverrides, IngestError,
     head::{fill, publish, stated},
-    html::mail::{Whose, blocks_of_mail},
+    html::mail::{Whose, announces, blocks_of_mail, passes_on},
     mailbox,
     normalise::normalise,
     report::{assemble, diagnostic},
@@ -16,6 +16,9 @@ use crate::{
 
 /// A plain-text part shorter than this only says where the mail can be read.
 const PLAIN: usize = 200;
+
+/// Lines before the last of the sentence that says whose words follow.
+const BROKEN: usize = 2;
 
 /// Fields of a mail's head. Two of them show that what begins with fields is a mail.
 const FIELDS: &[&str] = &[
@@ -119,10 +122,13 @@ pub fn report(bytes: &[u8], known: &Head, options: &HeadOverrides) -> Result<Rep
 /// signature; and the number of those left out. A mail that has nothing else, a forwarded one, is read whole.
 fn own_words(mut body: Body) -> (String, usize) {
     let lines = &mut body.lines;
+    settle(lines);
     for at in 0..lines.len() {
         if of(lines, at) == Whose::Own && introduces(lines, at) {
             let quoted = next(lines, at);
-            set(lines, at, Whose::Answered);
+            for at in beginning(lines, at)..=at {
+                set(lines, at, Whose::Answered);
+            }
             // A quotation without marks is another mail's if it is introduced as one.
             for at in quoted.into_iter().flat_map(|first| first..) {
                 if of(lines, at) != Whose::Quotation {
@@ -143,6 +149,32 @@ fn own_words(mut body: Body) -> (String, usize) {
 }
 
 type Line = (String, Whose);
+
+/// Decides on the lines around the parts of a mail that is answered: they are the answer, but for one before the first part that
+/// says whose it is.
+fn settle(lines: &mut [Line]) {
+    let mut has_begun = false;
+    for at in 0..lines.len() {
+        match of(lines, at) {
+            Whose::Answered => has_begun = true,
+            Whose::Signature => {}
+            Whose::Own | Whose::Quotation => has_begun = false,
+            Whose::Around => {
+                let says_whose = !has_begun && says_whose(lines, at);
+                set(lines, at, if says_whose { Whose::Answered } else { Whose::Own });
+            }
+        }
+    }
+}
+
+/// True for the line before the mail that is answered, in any language: it has an address or a time of day, or "wrote".
+fn says_whose(lines: &[Line], at: usize) -> bool {
+    let line = lines.get(at).map_or("", |(line, _)| line.trim_end());
+    let is_before = next(lines, at).is_some_and(|next| of(lines, next) == Whose::Answered);
+    is_before
+        && line.ends_with(':')
+        && (line.contains("wrote") || line.contains('@') || has_time_of_day(line))
+}
 
 fn of(lines: &[Line], at: usize) -> Whose {
     lines.get(at).map_or(Whose::Own, |(_, whose)| *whose)
@@ -174,6 +206,15 @@ fn introduces(lines: &[Line], at: usize) -> bool {
         }
         _ => false,
     }
+}
+
+/// Where the sentence begins that ends in a line "wrote:": programs break it into lines.
+fn beginning(lines: &[Line], at: usize) -> usize {
+    let text =
+        |at: usize| lines.get(at).filter(|(_, whose)| *whose == Whose::Own).map(|(line, _)| line.as_str());
+    let before = (at.saturating_sub(BROKEN)..=at).rev();
+    let mut sentence = before.take_while(|at| text(*at).is_some_and(|line| !line.trim().is_empty()));
+    sentence.find(|at| text(*at).is_some_and(|line| line.starts_with("On "))).unwrap_or(at)
 }
 
 /// True for a line with an address ("ida@example.org").
@@ -240,20 +281,34 @@ fn body(mail: &Message<'_>) -> Body {
     Body { lines: plain_lines(&plain), joint: "\n" }
 }
 
-/// The lines of a plain text: those that begin with `>` quote another mail, those from `-- ` on are the signature.
+/// The lines of a plain text: those that begin with `>` quote another mail unless it is passed on, those from `-- ` up to the next
+/// such line are the signature.
 fn plain_lines(text: &str) -> Vec<Line> {
-    let mut is_over = false;
-    let lines = text.lines().map(|line| {
+    let (mut is_over, mut is_passed_on) = (false, false);
+    let mut lines: Vec<Line> = Vec::new();
+    // The last line that is not blank and not quoted, if no quoted one has come since.
+    let mut before = "";
+    for line in text.lines().map(|line| line.trim_end_matches('\r')) {
+        if let Some(quoted) = line.strip_prefix('>') {
+            let quoted = quoted.strip_prefix(' ').unwrap_or(quoted);
+            is_passed_on |= announces(before)
+                || lines.last().is_none_or(|(_, of)| *of != Whose::Answered) && passes_on(quoted);
+            (is_over, before) = (false, "");
+            lines.push(if is_passed_on && !quoted.starts_with('>') {
+                (quoted.to_owned(), Whose::Own)
+            } else {
+                (line.to_owned(), Whose::Answered)
+            });
+            continue;
+        }
         // With its space, as RFC 3676 has it: newsletters put "--" between their items.
-        is_over |= line.trim_end_matches('\r') == "-- ";
-        let whose = match line {
-            _ if is_over => Whose::Signature,
-            line if line.starts_with('>') => Whose::Answered,
-            _ => Whose::Own,
-        };
-        (line.to_owned(), whose)
-    });
-    lines.collect()
+        is_over |= line == "-- ";
+        if !line.trim().is_empty() {
+            before = line;
+        }
+        lines.push((line.to_owned(), if is_over { Whose::Signature } else { Whose::Own }));
+    }
+    lines
 }
 
 #[cfg(test)]
@@ -392,6 +447,65 @@ mod tests {
             let made = formatted(kept);
             assert!(made.text.contains("Twelve"), "{kept}: {}", made.text);
             assert!(made.diagnostics.iter().all(|d| d.code != "quotation_not_read"), "{kept}");
+        }
+    }
+
+    #[test]
+    fn answers_between_the_parts_of_a_quoted_mail_are_the_senders_own_words() {
+        let part =
+            |words: &str| format!("<blockquote class=gmail_quote style='margin:0px'>{words}</blockquote>");
+        let (first, second) = (part("<div>Twelve people were hurt.</div><br>"), part("Ask the office.<br>"));
+        let attr = "<div dir=ltr class=gmail_attr>Am Di., 5. Maerz 2024 um 10:22 Uhr schrieb Ida Holm &lt;<a href=x>ida@c.test</a>&gt;:<br></div>";
+        let answers = "<div><br></div><div>Nine people were hurt.</div><div><br></div>";
+        for (html, own) in [
+            (format!("<div dir=ltr>Hi<div class=gmail_quote>{attr}{first}{answers}{second}<div>More soon.</div></div></div>"), "Hi\n\nNine people were hurt.\n\nMore soon."),
+            (format!("<div dir=ltr><div dir=ltr>Hi</div><div class=gmail_quote><div>Two answers.</div>{first}{answers}{second}</div></div>"), "Hi\n\nTwo answers.\n\nNine people were hurt."),
+            // Nested: what others have answered inside the quotation is quoted as well.
+            (
+                format!("<div>Hi</div><div class=gmail_quote>{attr}{}{answers}</div>", part(&format!("<div>No.</div><div class=gmail_quote>{attr}{first}<div>Eleven were hurt.</div></div>"))),
+                "Hi\n\nNine people were hurt.",
+            ),
+            // Gmail's indentation is not a quotation.
+            (format!("<div>Hi</div><div class=gmail_quote>{attr}{first}<blockquote style='margin:0 0 0 40px;border: none;padding:0px'>{answers}</blockquote></div>"), "Hi\n\nNine people were hurt."),
+            (format!("<div>Hi</div><div class=protonmail_quote>On Tuesday, Ida Holm wrote:<br><blockquote class=protonmail_quote type=cite>Twelve.</blockquote>{answers}<blockquote type=cite>More.</blockquote></div>"), "Hi\n\nNine people were hurt."),
+            (format!("<p>Hi</p><p>On 5 March, Ida Holm wrote:</p><blockquote type=cite>Twelve.</blockquote>{answers}<blockquote type=cite>More.</blockquote>"), "Hi\n\nNine people were hurt."),
+            // A program that marks no parts: all of it is the mail that is answered, also what stands around its own quotations.
+            ("<p>Hi</p><div class=yahoo_quoted><div>On Tuesday, Ida Holm wrote:</div><blockquote>Dear all</blockquote><div>Twelve people were hurt.</div></div>".to_owned(), "Hi"),
+            ("<p>Hi</p><div class=gmail_quote><div>On Tuesday, Ida Holm wrote:</div><div><blockquote>Dear all</blockquote><div>Twelve people were hurt.</div></div></div>".to_owned(), "Hi"),
+        ] {
+            assert_eq!(formatted(&html).text, format!("Re: Toll\n\n{own}"), "{html}");
+        }
+    }
+
+    #[test]
+    fn answers_between_quoted_lines_are_the_senders_own_words() {
+        for (body, own) in [
+            (
+                "Hi\n\nOn Tue, Mar 5, 2024 at 10:22 AM Ida Holm of the Coast Courier\n<ida@c.test> wrote:\n\n> Twelve people were hurt.\n>\n\nNine people were hurt.\n\n> > Ask.\n> The office.\n\nMore soon.",
+                "Hi\n\nNine people were hurt.\n\nMore soon.",
+            ),
+            // A signature above the quotation ends with it.
+            (
+                "Hi\n\n-- \nIda, 40 Quay Street\n\nOn 5 March, Ida wrote:\n> Twelve people were hurt.\nNine people were hurt.",
+                "Hi\n\nNine people were hurt.",
+            ),
+            // Passed on, as Apple's programs do it; and answered, as Outlook does.
+            (
+                "Hi\n\nBegin forwarded message:\n\n> From: Ida Holm\n> Subject: Toll\n>\n> Nine people were hurt.\n> > Twelve?\n",
+                "Hi\n\nBegin forwarded message:\n\nFrom: Ida Holm\nSubject: Toll\n\nNine people were hurt.",
+            ),
+            (
+                "Hi\n\n> From: Ida Holm\n> Nine people were hurt.\n",
+                "Hi\n\nFrom: Ida Holm\nNine people were hurt.",
+            ),
+            (
+                "Hi\n\n-----Original Message-----\n> Twelve people were hurt.\n",
+                "Hi\n\n-----Original Message-----",
+            ),
+            ("Hi\n-----\n> Twelve people were hurt.\n", "Hi\n-----"),
+        ] {
+            let made = read(format!("From: a@b.test\nSubject: Re: Toll\n\n{body}\n").as_bytes()).unwrap();
+            assert_eq!(made.text, format!("Re: Toll\n\n{own}"), "{body}");
         }
     }
 

@@ -338,6 +338,21 @@ impl Derived<'_> {
         Ok(())
     }
 
+    /// Marks what has been made of the stories that have reports of an outlet as out of date.
+    ///
+    /// # Errors
+    /// [`LedgerError::Full`].
+    pub fn touch_stories_of(&self, outlet: &str) -> Result<(), LedgerError> {
+        self.tx
+            .prepare_cached(
+                "INSERT INTO story_version SELECT l.story, 1 FROM story_line l
+                 WHERE instr(l.outlets, CAST(?1 AS text)) > 0
+                 ON CONFLICT (story) DO UPDATE SET version = story_version.version + 1",
+            )?
+            .execute([serde_json::to_string(outlet)?])?;
+        Ok(())
+    }
+
     /// Drops a derived value.
     ///
     /// # Errors

@@ -122,6 +122,16 @@ pub enum LedgerError {
         /// How many there may be.
         limit: usize,
     },
+    /// A filter without anything to look for, which would leave nothing out, or everything.
+    #[error(
+        "the {filter} '{given}' has no letter or digit to look for; write part of a name, or leave it out"
+    )]
+    NothingToMatch {
+        /// What it narrows by.
+        filter: &'static str,
+        /// What was given.
+        given: String,
+    },
     /// No such decision.
     #[error("there is no decision {0} in the ledger")]
     NoDecision(i64),
@@ -204,6 +214,19 @@ pub enum LedgerError {
     /// Anything else that SQLite says.
     #[error("the ledger cannot be used: {0}")]
     Sqlite(rusqlite::Error),
+}
+
+impl LedgerError {
+    /// An error if a filter has nothing to look for.
+    ///
+    /// # Errors
+    /// [`LedgerError::NothingToMatch`].
+    pub fn if_nothing(filter: &'static str, given: &str) -> Result<(), Self> {
+        if given.contains(char::is_alphanumeric) {
+            return Ok(());
+        }
+        Err(Self::NothingToMatch { filter, given: given.to_owned() })
+    }
 }
 
 impl From<rusqlite::Error> for LedgerError {

@@ -147,8 +147,8 @@ const FIGURES: &[Column] = &[
 /// Looks up what has happened to the entries of a report beyond what it says itself (`sayso-compare` knows).
 pub type FatesOf<'f> = dyn Fn(ReportId) -> Result<Fates, LedgerError> + 'f;
 
-/// The name of a report's outlet, which the report states as the second argument.
-pub type OutletOf<'o> = dyn Fn(ReportId, &str) -> String + 'o;
+/// The name of the outlet that a report states as the argument.
+pub type OutletOf<'o> = dyn Fn(&str) -> String + 'o;
 
 /// Entries of one kind, by report and position: those of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -305,7 +305,7 @@ fn rows_of(
     selection: &Selection<'_>,
 ) -> Result<Vec<Vec<Value>>, LedgerError> {
     let outlet = line.outlet.as_deref().map(|written| match selection.outlets {
-        Some(name) => name(line.id, written),
+        Some(name) => name(written),
         None => written.to_owned(),
     });
     let common: Vec<Value> = vec![

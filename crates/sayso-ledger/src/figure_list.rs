@@ -133,6 +133,7 @@ impl Ledger {
             narrow("s.story = ?", vec![story.0.into()]);
         }
         if let Some(category) = &filter.category {
+            LedgerError::if_nothing("category", category)?;
             narrow("k.category = ?", vec![category.clone().into()]);
         }
         if let Some(since) = filter.since {
@@ -148,6 +149,7 @@ impl Ledger {
             narrow("k.decision IS DISTINCT FROM 'rejected'", Vec::new());
         }
         if let Some(name) = &filter.origin {
+            LedgerError::if_nothing("origin", name)?;
             let speakers = self.speakers(name)?;
             let speakers: Vec<String> =
                 speakers.iter().map(|(report, p)| format!("{report}:{}", p.0)).collect();

@@ -43,6 +43,7 @@ mod fate;
 mod feed;
 mod figure_list;
 mod open;
+mod outlets;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod proposal;

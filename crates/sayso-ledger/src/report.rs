@@ -259,6 +259,7 @@ impl Ledger {
             narrow(" AND r.published <= ?", until.to_string().into());
         }
         if let Some(outlet) = &filter.outlet {
+            LedgerError::if_nothing("outlet", outlet)?;
             narrow(&outlet_has("r.outlet"), outlet_words(outlet).into());
         }
         if let Some(story) = filter.story {

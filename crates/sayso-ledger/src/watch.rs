@@ -82,6 +82,14 @@ pub struct WatchItem {
     pub report: Option<ReportId>,
 }
 
+impl WatchItem {
+    /// True if it is to be visited at an instant.
+    #[must_use]
+    pub fn is_due(&self, now: Instant) -> bool {
+        self.due_at.is_some_and(|due| due <= now)
+    }
+}
+
 /// Pages of a source.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct WatchCounts {

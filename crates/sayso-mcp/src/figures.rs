@@ -39,7 +39,7 @@ const RANKED: u32 = 1000;
 
 pub(crate) fn search(ledger: &mut Ledger, asked: &Search) -> Answer<Page<Found>> {
     sayso_desk::catch_up(ledger)?;
-    let hits = ledger.search(&asked.words, RANKED)?;
+    let hits = sayso_desk::search(ledger, &asked.words, RANKED)?;
     let item = |Hit { line, snippet }: Hit| {
         Ok(Found {
             report: line.id.0,

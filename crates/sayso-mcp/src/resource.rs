@@ -42,7 +42,7 @@ pub(crate) fn list(ledger: &mut Ledger, cursor: Option<&str>) -> Answer<ListReso
     let before: i64 = cursor
         .map_or(Ok(i64::MAX), str::parse)
         .map_err(|_| Refusal("this is not a cursor; pass `nextCursor` of the previous page".to_owned()))?;
-    let mut lines = ledger.reports(&ReportFilter::default())?;
+    let mut lines = sayso_desk::reports(ledger, &ReportFilter::default())?;
     lines.retain(|line| line.id.0 < before);
     lines.sort_by_key(|line| std::cmp::Reverse(line.id));
     let more = lines.len() > PAGE;

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::{Figure, Owner, owner};
+use crate::{Figure, Owner, form, owner};
 
 /// Ends of what models think before they answer.
 const THOUGHTS: &[&str] = &["</think>", "</thinking>", "</reasoning>", "</thought>"];
@@ -133,7 +133,8 @@ pub fn ask(fetcher: &Fetcher, endpoint: &Endpoint, reading: &Reading) -> Result<
         .map(|(n, f)| json!({"figure": n, "words": f.span.cut(text)}))
         .collect();
     let question = json!({"report": sent, "found": found, "open": open}).to_string();
-    let Said { content, prompt, tokens_in, tokens_out, seconds } = chat(fetcher, endpoint, TASK, &question)?;
+    let Said { content, prompt, tokens_in, tokens_out, seconds } =
+        chat(fetcher, endpoint, TASK, &question, form::proposals())?;
     let (figures, owners, malformed) = proposals(&content)?;
     Ok(Answer { figures, owners, malformed, prompt, tokens_in, tokens_out, seconds, cut })
 }
@@ -148,12 +149,33 @@ pub(crate) struct Said {
     seconds: f64,
 }
 
-/// Gives a model a task and a question, and has it answer in JSON.
+/// Statuses with which servers refuse a request that asks for a form which they do not know.
+const NOT_KNOWN: &[u16] = &[400, 422, 501];
+
+/// Gives a model a task and a question, and has it answer in JSON of a form; of a server that does not take forms, any JSON is asked.
 pub(crate) fn chat(
     fetcher: &Fetcher,
     endpoint: &Endpoint,
     task: &str,
     question: &str,
+    form: Value,
+) -> Result<Said, AskError> {
+    let form =
+        json!({"type": "json_schema", "json_schema": {"name": "answer", "strict": true, "schema": form}});
+    match answer_in(fetcher, endpoint, task, question, form) {
+        Err(AskError::Status { status, .. }) if NOT_KNOWN.contains(&status) => {
+            answer_in(fetcher, endpoint, task, question, json!({"type": "json_object"}))
+        }
+        answer => answer,
+    }
+}
+
+fn answer_in(
+    fetcher: &Fetcher,
+    endpoint: &Endpoint,
+    task: &str,
+    question: &str,
+    form: Value,
 ) -> Result<Said, AskError> {
     let body = json!({
         "model": endpoint.model,
@@ -161,7 +183,7 @@ pub(crate) fn chat(
         "temperature": 0,
         "seed": 0,
         "stream": false,
-        "response_format": {"type": "json_object"},
+        "response_format": form,
     })
     .to_string();
     let prompt = Sha256::digest(&body).iter().map(|b| format!("{b:02x}")).collect();
@@ -183,6 +205,9 @@ pub(crate) fn chat(
         .and_then(Value::as_str)
         .ok_or_else(|| AskError::Answer("it has no message".to_owned()))?
         .to_owned();
+    if answer.pointer("/choices/0/finish_reason").is_some_and(|reason| reason == "length") {
+        return Err(AskError::Answer("the server has cut it off at its limit of tokens".to_owned()));
+    }
     let tokens = |name: &str| answer.pointer(&format!("/usage/{name}")).and_then(Value::as_u64).unwrap_or(0);
     let (tokens_in, tokens_out) = (tokens("prompt_tokens"), tokens("completion_tokens"));
     Ok(Said { content, prompt, tokens_in, tokens_out, seconds })

@@ -17,6 +17,7 @@
 mod apply;
 mod ask;
 mod check;
+mod form;
 mod owner;
 mod wording;
 

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use crate::{
     AskError, Endpoint,
     ask::{Said, chat, object, of_their_form},
+    form,
 };
 
 /// How much longer than its line a sentence may be, in characters.
@@ -91,7 +92,8 @@ pub fn word(fetcher: &Fetcher, endpoint: &Endpoint, lines: &[Plain<'_>]) -> Resu
         .enumerate()
         .map(|(n, line)| json!({"line": n, "text": line.text, "by": line.by}))
         .collect();
-    let Said { content, prompt, .. } = chat(fetcher, endpoint, TASK, &json!({"lines": listed}).to_string())?;
+    let question = json!({"lines": listed}).to_string();
+    let Said { content, prompt, .. } = chat(fetcher, endpoint, TASK, &question, form::sentences())?;
     #[derive(Deserialize)]
     struct Sentences {
         sentences: Vec<Value>,

@@ -208,7 +208,7 @@ impl Ledger {
         };
         self.json(py, |ledger| {
             sayso_desk::catch_up(ledger)?;
-            Ok(ledger.reports(&filter)?)
+            Ok(sayso_desk::reports(ledger, &filter)?)
         })
     }
 
@@ -254,7 +254,7 @@ impl Ledger {
     }
 
     fn search(&self, py: Python<'_>, words: &str, limit: u32) -> PyResult<String> {
-        self.json(py, |ledger| Ok(ledger.search(words, limit)?))
+        self.json(py, |ledger| Ok(sayso_desk::search(ledger, words, limit)?))
     }
 
     fn chain(&self, py: Python<'_>, entry: &str) -> PyResult<String> {
@@ -410,7 +410,7 @@ impl Ledger {
             let shown = sayso_desk::in_stories(ledger, reports.iter().map(|line| line.id))?;
             let ledger: &sayso_ledger::Ledger = ledger;
             let fates = |id| Ok(shown.fates.get(&id).cloned().unwrap_or_default());
-            let outlets = |id, written: &str| shown.outlets.of(id, written).to_owned();
+            let outlets = |written: &str| shown.outlets.of(written).to_owned();
             let selection = Selection {
                 with_rejected,
                 view: ledger.view(),

@@ -79,9 +79,10 @@ impl From<LedgerError> for Failed {
             LedgerError::NoReport(_) | LedgerError::NoDecision(_) | LedgerError::Missing(_) => {
                 StatusCode::NOT_FOUND
             }
-            LedgerError::Value(_) | LedgerError::Ambiguous(_) | LedgerError::TooManyWords { .. } => {
-                StatusCode::UNPROCESSABLE_ENTITY
-            }
+            LedgerError::Value(_)
+            | LedgerError::Ambiguous(_)
+            | LedgerError::TooManyWords { .. }
+            | LedgerError::NothingToMatch { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             LedgerError::Undone { .. } | LedgerError::There { .. } => StatusCode::CONFLICT,
             LedgerError::Busy | LedgerError::Full => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::INTERNAL_SERVER_ERROR,

@@ -592,12 +592,15 @@ impl Watch<'_> {
             source.not_before =
                 self.options.pace.after_failure(&source.address, source.failures, problem.wait, now);
             source.problem = Some(problem.reason.clone());
-            self.summary.failed += 1;
-            told.push(Told::Failed {
-                origin: source.address.clone(),
-                reason: problem.reason,
-                given_up: false,
-            });
+            // What failed as a look too is told once, below.
+            if look.is_none() {
+                self.summary.failed += 1;
+                told.push(Told::Failed {
+                    origin: source.address.clone(),
+                    reason: problem.reason,
+                    given_up: false,
+                });
+            }
         } else {
             (source.failures, source.not_before, source.problem) = (0, 0, None);
             source.answered_at = Some(now);
@@ -647,11 +650,20 @@ impl Watch<'_> {
         for taken in &taken {
             item.report = Some(self.take(batch, number, taken, &item.source, note.as_deref(), told)?.id());
         }
+        // What a poll has received between two looks is no look: the wait for the next one begins anew.
+        let is_early = item.looks > 0 && item.failures == 0 && !item.is_due(now);
         match problem {
+            None if is_early => {
+                item.due_at = item.due_at.and_then(|_| pace.next_look(&item.address, item.looks, now));
+            }
             None => {
                 item.looks += 1;
                 (item.failures, item.problem) = (0, None);
                 item.due_at = pace.next_look(&item.address, item.looks, now);
+                // A page that is a source itself is not polled as well.
+                if self.sources.get(&item.address).is_some_and(|s| s.kind.as_deref() == Some("page")) {
+                    self.asked.insert(item.address.clone());
+                }
             }
             Some(problem) => {
                 item.failures += 1;

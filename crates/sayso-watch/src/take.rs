@@ -73,7 +73,15 @@ impl Taker<'_> {
     fn poll(&self, source: WatchSource, response: Response, emit: &mut Emit<'_>) -> ControlFlow<()> {
         let mut polled = Polled::of(source);
         match response {
-            Err(problem) => polled.problem = Some(problem),
+            Err(problem) => {
+                // A page that is a source itself and due is not asked for once more: it would fail again.
+                if polled.source.kind.as_deref() == Some("page")
+                    && let Some(item) = self.own(&polled.source).filter(|item| self.is_due(item))
+                {
+                    polled.look = Some(self.see(item, Err(problem.clone()), emit)?);
+                }
+                polled.problem = Some(problem);
+            }
             Ok(None) => polled.look = self.unchanged(&polled.source),
             Ok(Some(page)) => self.take_apart(&mut polled, page, emit)?,
         }
@@ -84,13 +92,20 @@ impl Taker<'_> {
     fn unchanged(&self, source: &WatchSource) -> Option<Looked> {
         let item = self.own(source)?;
         let is_same = (&item.etag, &item.last_modified) == (&source.etag, &source.last_modified);
-        (item.looks > 0 && is_same).then(|| Looked { item, taken: Vec::new(), problem: None })
+        (item.looks > 0 && is_same && self.is_due(&item)).then(|| Looked {
+            item,
+            taken: Vec::new(),
+            problem: None,
+        })
     }
 
-    /// The article that a source is itself, if it is known and due.
+    /// The article that a source is itself, if it is known.
     fn own(&self, source: &WatchSource) -> Option<WatchItem> {
-        let item = self.view.watch_item(&source.address).ok()??;
-        item.due_at.is_some_and(|due| due <= self.clock.now()).then_some(item)
+        self.view.watch_item(&source.address).ok()?
+    }
+
+    fn is_due(&self, item: &WatchItem) -> bool {
+        item.is_due(self.clock.now())
     }
 
     fn take_apart(&self, polled: &mut Polled, mut page: Page, emit: &mut Emit<'_>) -> ControlFlow<()> {
@@ -119,17 +134,19 @@ impl Taker<'_> {
             let feeds = discover::feeds(&page.body, page.charset().as_deref(), &page.url);
             polled.entries = 1;
             polled.source.kind = Some("page".to_owned());
-            if feeds.is_empty() || polled.source.via.is_some() {
-                let new = self.item(&own, &own, Head::default(), None);
-                polled.items.push(new.clone());
-                let item = match self.view.watch_item(&own) {
-                    Ok(None) => Some(new),
-                    _ => self.own(&polled.source),
-                };
+            let item = self.own(&polled.source);
+            if feeds.is_empty() || polled.source.via.is_some() || item.is_some() {
+                let item = item.unwrap_or_else(|| {
+                    let new = self.item(&own, &own, Head::default(), None);
+                    polled.items.push(new.clone());
+                    new
+                });
                 (polled.source.etag, polled.source.last_modified) =
                     (page.validators.etag.clone(), page.validators.last_modified.clone());
-                if let Some(item) = item {
-                    polled.look = Some(self.see(item, Ok(Some(page)), emit)?);
+                // What has been received is used, whether the page was to be looked at now or later.
+                polled.look = Some(self.see(item, Ok(Some(page)), emit)?);
+                if polled.source.via.is_none() {
+                    polled.sources = feeds;
                 }
                 return ControlFlow::Continue(());
             }

@@ -32,7 +32,8 @@ Exit codes:
   8  an input is in a language that sayso does not read
   9  an input is too large
  10  a score is below its floor
-130  interrupted"
+130  interrupted (Ctrl-C)
+143  asked to end (SIGTERM)"
 )]
 struct Cli {
     #[command(subcommand)]

@@ -129,7 +129,40 @@ fn exports_are_narrowed_as_lists_are() {
     }
 }
 
-/// One report states its host, another of the story its name: every table has the name.
+/// What an outlet is called does not depend on what else is in the story of a report.
+#[test]
+fn an_outlet_is_called_the_same_in_every_story() {
+    let named = "Storms closed the road to Kaunas on Monday, the roads office told Harbour Times.";
+    let folder =
+        Folder::with(&[("harbour-times.example", "2025-03-02", DATED), ("Post", "2025-06-03", named)]);
+    let stories = folder.run(&["stories", "--json"]).1;
+    assert_eq!(stories.lines().count(), 2, "{stories}");
+    for format in ["csv", "ucdp", "acled", "ibc", "ninjs"] {
+        let (_, out, _) = folder.run(&["export", "--format", format, "--story", "1"]);
+        assert!(out.contains("Harbour Times") && !out.contains("harbour-times.example"), "{format}: {out}");
+    }
+    let (_, out, _) = folder.run(&["chain", "1:f0", "--json"]);
+    assert!(out.contains("Harbour Times") && !out.contains("harbour-times.example"), "{out}");
+}
+
+#[test]
+fn a_filter_without_anything_to_look_for_is_refused() {
+    let folder = Folder::with(&[("Harbour Times", "2025-03-02", DATED)]);
+    for (args, names) in [
+        (&["export", "--outlet", "-"][..], "the outlet '-'"),
+        (&["export", "--format", "ucdp", "--outlet", " . "], "the outlet ' . '"),
+        (&["reports", "--outlet", ""], "the outlet ''"),
+        (&["figures", "--origin", "-"], "the origin '-'"),
+        (&["figures", "--category", ""], "the category ''"),
+        (&["export", "--format", "csv", "--category", "-"], "the category '-'"),
+        (&["who", "-"], "the speaker '-'"),
+    ] {
+        let (code, out, err) = folder.run(args);
+        assert!(code == 2 && out.is_empty() && err.contains(names), "{args:?}: {code} {out} {err}");
+    }
+}
+
+/// One report states its host, another of the ledger its name: every table has the name.
 #[test]
 fn an_outlet_is_called_the_same_in_every_format() {
     let named = "Seventeen people were killed in a clash in Vilnius on Saturday, the interior ministry told Harbour Times.";
@@ -148,8 +181,14 @@ fn an_outlet_is_called_the_same_in_every_format() {
         let (_, out, _) = folder.run(&["export", "--format", "csv", "--what", what]);
         assert!(!out.contains("harbour-times.example"), "{what}: {out}");
     }
-    let (_, out, _) = folder.run(&["figures", "--json"]);
-    assert!(!out.contains("harbour-times.example"), "{out}");
+    for list in [&["figures"][..], &["reports"], &["search", "Vilnius"], &["stories"]] {
+        let (code, out, err) = folder.run(&[list, &["--json"]].concat());
+        assert_eq!(code, 0, "{err}");
+        assert!(out.contains("Harbour Times") && !out.contains("harbour-times.example"), "{list:?}: {out}");
+    }
+    // The report itself keeps what it states.
+    let (_, out, _) = folder.run(&["show", "1", "--json"]);
+    assert!(out.contains("harbour-times.example"), "{out}");
     assert_eq!(folder.run(&["reports", "--outlet", "Harbour Times", "--json"]).1.lines().count(), 1);
     // A report has one identifier, whichever export names it.
     let (_, citron, _) = folder.run(&["export", "--format", "citron"]);

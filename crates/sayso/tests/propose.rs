@@ -113,6 +113,38 @@ fn a_proposal_that_the_report_supports_waits_for_a_person() {
     assert!(!kept.windows(14).any(|w| w == b"secret-of-mine"), "the key is nowhere");
 }
 
+/// Small models keep to the form only if the server holds them to it; servers that do not take forms are asked without.
+#[test]
+fn the_form_of_the_answer_is_asked_for_where_it_can_be() {
+    let folder = ledger();
+    let at = folder.path();
+    for knows_forms in [true, false] {
+        let good =
+            figure("By the evening 47 had signed the roll", "47", 47.0, "registered", "Harbour Office");
+        let answer = json!({"figures": [good]}).to_string();
+        let (base, posted) = receive::posts(move |asked, _| {
+            let question: Value = serde_json::from_str(&asked.body).unwrap();
+            let form = &question["response_format"];
+            if form["type"] == "json_schema" && !knows_forms {
+                return (400, "{\"error\": \"unknown response_format\"}".to_owned());
+            }
+            let schema = &form["json_schema"]["schema"];
+            assert_eq!(knows_forms, schema["properties"]["figures"]["type"] == "array", "{form}");
+            (200, says(&answer))
+        });
+        let model = format!("{base}/v1#tiny");
+        let (code, out, err) = run(at, &["propose", "1", "--model", &model, "--json"]);
+        assert_eq!(code, 0, "{err}");
+        let summary: Value = serde_json::from_str(&out).unwrap();
+        assert_eq!((&summary["proposed"], &summary["refused"]), (&1.into(), &0.into()), "{out}");
+        assert_eq!(posted.lock().unwrap().len(), if knows_forms { 1 } else { 2 });
+    }
+    let cut = "{\"choices\": [{\"finish_reason\": \"length\", \"message\": {\"content\": \"{\\\"fig\"}}]}";
+    let (base, _) = receive::posts(move |_, _| (200, cut.to_owned()));
+    let (code, _, err) = run(at, &["propose", "1", "--model", &format!("{base}/v1#tiny")]);
+    assert!(code == 3 && err.contains("cut it off"), "{err}");
+}
+
 #[test]
 fn an_injection_that_the_model_obeys_has_no_effect() {
     let folder = ledger();
@@ -162,7 +194,9 @@ fn answers_that_are_none_cost_nothing() {
 fn waiting_for_a_busy_model_ends_at_an_interruption() {
     let folder = ledger();
     let busy = "HTTP/1.1 429 Busy\r\nRetry-After: 60\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
-    for (answer, signal, code) in [(busy, "INT", Some(130)), ("", "INT", Some(130)), (busy, "TERM", None)] {
+    for (answer, signal, code) in
+        [(busy, "INT", Some(130)), ("", "INT", Some(130)), (busy, "TERM", Some(143)), ("", "TERM", Some(143))]
+    {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let model = format!("http://{}/v1#tiny", listener.local_addr().unwrap());
         let (asked_in, asked) = mpsc::channel();

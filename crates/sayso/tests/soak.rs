@@ -102,13 +102,16 @@ impl Feed {
             (6, true) => return Some(b"\x00\x01 no protocol".to_vec()),
             (7, true) if path == "/feed" => return Some(ok("image/png", "<rss><channel><item><title")),
             (8, true) => return Some(empty("302 Found", &format!("Location: {}{path}\r\n", self.base))),
+            // A body in Brotli that ends in its middle, with the length that says so.
+            (0, true) => {
+                let whole = in_brotli("application/rss+xml", &"<rss><channel><item>".repeat(40));
+                return Some(whole.get(..whole.len() / 2).unwrap_or_default().to_vec());
+            }
             _ => {}
         }
         let Some(item) = path.strip_prefix("/item/").and_then(|n| n.parse::<u64>().ok()) else {
-            return Some(ok(
-                if self.number.is_multiple_of(2) { "application/rss+xml" } else { "text/plain" },
-                &self.feed(plan.out(begun)),
-            ));
+            let media = if self.number.is_multiple_of(2) { "application/rss+xml" } else { "text/plain" };
+            return Some(self.coded(media, &self.feed(plan.out(begun)), ok));
         };
         let words = format!(
             "At least {} people were hurt on Tuesday when ferry {} struck pier {item} at Lower Brenn, the harbour office said.",
@@ -116,12 +119,12 @@ impl Feed {
             self.number
         );
         let page = site::article(&self.headline(item), &[&words]);
-        // Every tenth sends its pages in Brotli.
-        Some(if self.number.is_multiple_of(10) {
-            in_brotli(&page)
-        } else {
-            ok("text/html; charset=utf-8", &page)
-        })
+        Some(self.coded("text/html; charset=utf-8", &page, ok))
+    }
+
+    /// A response; every tenth feed sends its own, and its pages, in Brotli.
+    fn coded(&self, media: &str, body: &str, plainly: impl Fn(&str, &str) -> Vec<u8>) -> Vec<u8> {
+        if self.number.is_multiple_of(10) { in_brotli(media, body) } else { plainly(media, body) }
     }
 
     fn feed(&self, out: u64) -> String {
@@ -149,11 +152,11 @@ impl Feed {
     }
 }
 
-/// A page in the content coding `br`, of the kind that stores its bytes as they are: at most 64 KiB.
-fn in_brotli(page: &str) -> Vec<u8> {
-    let head = 1 << 20 | (u32::try_from(page.len()).unwrap() - 1) << 4;
-    let body = [&head.to_le_bytes()[..3], page.as_bytes(), &[3]].concat();
-    let status = "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Encoding: br";
+/// A response in the content coding `br`, of the kind that stores its bytes as they are: at most 64 KiB.
+fn in_brotli(media: &str, text: &str) -> Vec<u8> {
+    let head = 1 << 20 | (u32::try_from(text.len()).unwrap() - 1) << 4;
+    let body = [&head.to_le_bytes()[..3], text.as_bytes(), &[3]].concat();
+    let status = format!("HTTP/1.1 200 OK\r\nContent-Type: {media}\r\nContent-Encoding: br");
     let head = format!("{status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
     [head.as_bytes(), &body].concat()
 }

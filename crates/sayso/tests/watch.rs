@@ -223,12 +223,47 @@ fn a_page_that_is_watched_itself_is_fetched_once_a_look() {
         (site.asked().last().unwrap().status, &told.last().unwrap()["summary"]["looked"]),
         (304, &1.into())
     );
-    // Nor does a poll between two looks take what is not due.
+    // What a poll between two looks receives is used, and not fetched again when the look would have been due.
     site.article("/alone", "Pier closed again", &[text, MORE]);
     let (_, told, _) = look(3000);
-    assert_eq!((of(&told, "revised").len(), site.count("/alone")), (0, 3), "{told:?}");
+    assert_eq!((of(&told, "revised").len(), site.count("/alone")), (1, 3), "{told:?}");
+    let (_, told, _) = look(6500);
+    assert_eq!((of(&told, "revised").len(), site.count("/alone")), (0, 4), "{told:?}");
+    assert_eq!(told.last().unwrap()["summary"]["looked"], 0, "the wait has begun anew: {told:?}");
+    // A look that fails is one request as well.
+    site.put("/alone", Page::Status(500, String::new()));
     let (_, told, _) = look(9000);
-    assert_eq!(of(&told, "revised").len(), 1, "{told:?}");
+    assert_eq!((of(&told, "failed").len(), site.count("/alone")), (1, 5), "{told:?}");
+}
+
+#[test]
+fn a_page_that_was_looked_at_is_not_polled_as_well() {
+    let folder = tempfile::tempdir().unwrap();
+    let site = Site::new();
+    site.article("/alone", "Pier closed", &[LEDE, MORE]);
+    let page = site.url("/alone");
+    let schedule = ["--look-again", "15m,10h", "--every", "1h"];
+    let (code, _, err) =
+        watch(folder.path(), &[&[&page[..], "--fast-clock", &at(0)], &schedule[..]].concat());
+    assert_eq!((code, site.count("/alone")), (0, 1), "{err}");
+    // The look is due, and the poll less than an hour later: some three seconds of this clock.
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    let clock = format!("{}:1001", (1001 * now - 2_000_001_000) / 1000);
+    let mut child = command(folder.path())
+        .args(schedule)
+        .args([&page[..], "--fast-clock", &clock])
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let begun = Instant::now();
+    while site.count("/alone") < 2 && begun.elapsed() < Duration::from_secs(20) {
+        thread::sleep(Duration::from_millis(100));
+    }
+    thread::sleep(Duration::from_secs(4));
+    assert!(child.try_wait().unwrap().is_none());
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(site.count("/alone"), 2);
 }
 
 #[test]

@@ -255,7 +255,7 @@ pub(crate) async fn speakers(State(desk): State<Desk>, Query(named): Query<Named
 }
 
 pub(crate) async fn search(State(desk): State<Desk>, Query(asked): Query<search::Asked>) -> Answer {
-    answer(desk.ask(move |ledger| Ok(json!({"items": ledger.search(&asked.q, USUAL)?}))).await)
+    answer(desk.ask(move |ledger| Ok(json!({"items": sayso_desk::search(ledger, &asked.q, USUAL)?}))).await)
 }
 
 /// In the order in which they were made.

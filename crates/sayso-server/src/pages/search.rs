@@ -70,13 +70,13 @@ impl Asked {
         match facet {
             "modality" if moved => &self.status,
             "status" if moved => "",
-            "outlet" => &self.outlet,
-            "speaker" => &self.speaker,
-            "category" => &self.category,
-            "group" => &self.group,
-            "place" => &self.place,
-            "modality" => &self.modality,
-            _ => &self.status,
+            "outlet" => self.outlet.trim(),
+            "speaker" => self.speaker.trim(),
+            "category" => self.category.trim(),
+            "group" => self.group.trim(),
+            "place" => self.place.trim(),
+            "modality" => self.modality.trim(),
+            _ => self.status.trim(),
         }
     }
 
@@ -135,7 +135,9 @@ pub(super) struct Found {
 impl Found {
     /// The best of the reports that have the words and were added after a given one.
     pub(super) fn of(ledger: &Ledger, words: &str, after: ReportId) -> Result<Self, Failed> {
-        let reports = ledger.search_lines(words, after, BEST)?;
+        let names = sayso_desk::outlet_names(ledger)?;
+        let mut reports = ledger.search_lines(words, after, BEST)?;
+        reports.iter_mut().for_each(|report| names.put(&mut report.outlet));
         let ids: Vec<ReportId> = reports.iter().map(|report| report.id).collect();
         Ok(Self { traits: ledger.traits_of(&ids)?, reports })
     }
@@ -191,7 +193,10 @@ pub(crate) async fn page(
             // For a speaker quoted by hundreds of reports, the newest ones are enough here.
             speakers.drain(..speakers.len().saturating_sub(SPEAKERS));
             let found = Found::of(ledger, &words, ReportId(0))?;
-            Ok((found, ledger.statements_of(&speakers, false)?, saved::of(ledger, &by)?, newest))
+            let names = sayso_desk::outlet_names(ledger)?;
+            let mut said = ledger.statements_of(&speakers, false)?;
+            said.iter_mut().for_each(|said| names.put(&mut said.outlet));
+            Ok((found, said, saved::of(ledger, &by)?, newest))
         })
         .await?;
     let narrowed = found.narrowed(&asked, None)?;

@@ -249,7 +249,8 @@ fn edits(ledger: &Ledger, rules: &Rules, id: ReportId, alerts: &mut Vec<Alert>) 
         return Ok(());
     }
     let Some(edit) = Edit::of(ledger, id)?.filter(|edit| !edit.noted) else { return Ok(()) };
-    let Some(stored) = ledger.report(id)? else { return Ok(()) };
+    let Some(mut stored) = ledger.report(id)? else { return Ok(()) };
+    sayso_desk::outlet_names(ledger)?.put(&mut stored.line.outlet);
     let story = ledger.story_of(id)?;
     for rule in wanted {
         let of_story = rule.story.is_none_or(|wanted| story.is_some_and(|s| s.0 == wanted));

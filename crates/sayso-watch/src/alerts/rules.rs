@@ -267,10 +267,13 @@ impl Rules {
                 ("category", &rule.category),
                 ("source", &rule.source),
             ];
-            if let Some((field, _)) =
-                texts.iter().find(|(_, text)| text.as_ref().is_some_and(|t| t.trim().is_empty()))
+            if let Some((field, _)) = texts
+                .iter()
+                .find(|(_, text)| text.as_ref().is_some_and(|t| !t.contains(char::is_alphanumeric)))
             {
-                return wrong(format!("`{field}` is empty, which nothing matches; leave it out"));
+                return wrong(format!(
+                    "`{field}` has no letter or digit, so that nothing matches; leave it out"
+                ));
             }
             if rule.outlets == Some(0) || rule.days.is_some_and(|days| days < 1) {
                 return wrong("`outlets` and `days` must be at least 1".to_owned());
@@ -380,8 +383,8 @@ mod tests {
             ("[[rule]]\nname = \"a\"\non = \"figure\"\npasses = nan", "cannot be compared"),
             ("[[rule]]\nname = \"a\"\non = \"growth\"\noutlets = 0", "at least 1"),
             ("[[rule]]\nname = \"a\"\non = \"growth\"\noutlets = 2\ndays = 0", "at least 1"),
-            ("[[rule]]\nname = \"a\"\non = \"speaker\"\nspeaker = \" \"", "`speaker` is empty"),
-            ("[[rule]]\nname = \"a\"\non = \"origin\"\nwords = \"\"", "`words` is empty"),
+            ("[[rule]]\nname = \"a\"\non = \"speaker\"\nspeaker = \" \"", "`speaker` has no letter"),
+            ("[[rule]]\nname = \"a\"\non = \"origin\"\nwords = \"-\"", "`words` has no letter"),
             ("[[rule]]\nname = \"a\"\non = \"origin\"\nto = []", "names no channel"),
             (
                 "[[rule]]\nname = \"a\"\non = \"speaker\"\nspeaker = \"Holm\"\npasses = 3",

@@ -128,7 +128,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         ));
     }
     Ok(if stop.load(Ordering::SeqCst) {
-        ExitCode::from(130)
+        interrupt::code()
     } else if summary.failed() > 0 {
         ExitCode::from(3)
     } else {

@@ -84,7 +84,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     }
     output::text(&format!("{line}\n"))?;
     Ok(if stop.load(Ordering::SeqCst) {
-        ExitCode::from(130)
+        interrupt::code()
     } else if failed > 0 {
         ExitCode::from(3)
     } else {

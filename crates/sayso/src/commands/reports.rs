@@ -52,7 +52,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     };
     let mut ledger = args.ledger.open()?;
     known_story(&mut ledger, args.story)?;
-    let lines = ledger.reports(&filter)?;
+    let lines = sayso_desk::reports(&ledger, &filter)?;
     if args.json {
         for line in &lines {
             output::json_line(&serde_json::to_value(line)?)?;

@@ -22,7 +22,7 @@ pub(crate) struct Args {
 
 /// Prints what is found, best first.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
-    let hits = args.ledger.open()?.search(&args.words.join(" "), args.limit)?;
+    let hits = sayso_desk::search(&args.ledger.open()?, &args.words.join(" "), args.limit)?;
     if args.json {
         for hit in &hits {
             output::json_line(&serde_json::to_value(hit)?)?;

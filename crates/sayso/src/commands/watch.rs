@@ -169,7 +169,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         ))?;
     }
     Ok(if summary.interrupted {
-        ExitCode::from(130)
+        interrupt::code()
     } else if summary.failed > 0 {
         ExitCode::from(3)
     } else {

@@ -8,7 +8,7 @@ use std::{
 
 use tempfile::NamedTempFile;
 
-use crate::failure::Failure;
+use crate::{failure::Failure, interrupt};
 
 /// How many links to links are followed to a file that does not exist yet.
 const LINKS: usize = 40;
@@ -68,10 +68,7 @@ impl OutputFile {
         let left = file.path().to_owned();
         // An interruption leaves nothing behind. If another handler is installed, the file is removed when it is
         // dropped.
-        let _ = ctrlc::set_handler(move || {
-            let _ = fs::remove_file(&left);
-            std::process::exit(130);
-        });
+        interrupt::after(move || drop(fs::remove_file(&left)));
         Ok(Self { target, sink: BufWriter::new(Sink::Beside(file)) })
     }
 

@@ -225,6 +225,9 @@ fn commit(outcomes: Vec<Outcome>, ledger: &mut Ledger, summary: &mut Summary) ->
 
 impl From<LedgerError> for Failure {
     fn from(error: LedgerError) -> Self {
-        Self::Ledger(error)
+        match error {
+            error @ LedgerError::NothingToMatch { .. } => Self::Usage(error.to_string()),
+            error => Self::Ledger(error),
+        }
     }
 }
