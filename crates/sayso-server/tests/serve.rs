@@ -1172,6 +1172,38 @@ fn the_list_of_stories_shows_the_claims_best_value_and_one_origins_line() {
     assert!(spark.contains("49 on 2025-08-02, 51 on 2025-08-03, 2 values"), "{spark}");
 }
 
+/// The list, the story's page and its brief lead with the same toll: the newest that stands, however often older ones are told.
+#[test]
+fn every_place_leads_with_the_same_toll() {
+    let server = Server::start(&[
+        toll(
+            "post",
+            2,
+            "The prime minister, Ada Brook, said on Saturday that 17 people were killed when a ferry sank.",
+        ),
+        toll(
+            "wire",
+            2,
+            "Prime minister Ada Brook said on Saturday that 17 people were killed when a ferry sank.",
+        ),
+        toll(
+            "herald",
+            2,
+            "Prime minister Ada Brook said that 17 people were killed on Saturday when a ferry sank.",
+        ),
+        toll("courier", 4, "29 people were killed when a ferry sank, the Coast Guard said on Monday."),
+    ]);
+    let story: Value = serde_json::from_str(&server.page("/api/v1/stories/1")).unwrap();
+    let claim = story["claims"].as_array().unwrap().iter().find(|c| c["category"] == "killed").unwrap();
+    assert_eq!(claim["summary"]["best"], 29, "{}", claim["summary"]);
+    let list = server.page("/");
+    let cell = list.split("class=\"spark\"").nth(1).unwrap().split("</td>").next().unwrap().to_owned();
+    assert!(cell.contains("29 (17 to 29)") && cell.contains("2 origins"), "{cell}");
+    let brief = server.page("/story/1/brief?form=txt");
+    let first = brief.lines().find(|line| line.trim_start().starts_with("- ")).unwrap();
+    assert!(first.contains("29 people were killed"), "{brief}");
+}
+
 #[test]
 fn every_kind_of_entry_can_be_added_in_the_browser_and_by_a_program() {
     let server = Server::start(&example());

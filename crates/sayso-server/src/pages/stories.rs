@@ -169,7 +169,7 @@ pub(crate) async fn seen(
     Ok(Redirect::to("/"))
 }
 
-/// The value that most reports bear, with its range, whose word it is and a link to its words; before it, what its origin says,
+/// The value by which a story is known, with its range, whose word it is and a link to its words; before it, what its origin says,
 /// in chronological order.
 fn sparkline(total: &Total) -> Markup {
     let points = &total.sparks;
@@ -194,7 +194,10 @@ fn sparkline(total: &Total) -> Markup {
             }
             a href=(format!("/report/{}?mark={start}-{end}#mark", total.report)) { (number::grouped(&total.words())) }
         }
-        div.note { (total.origin.as_deref().map_or_else(|| "nobody named".to_owned(), line)) }
+        div.note {
+            (total.origin.as_deref().map_or_else(|| "nobody named".to_owned(), line))
+            @if total.origins > 1 { "; " (total.origins) " origins" }
+        }
     }
 }
 
