@@ -13,8 +13,8 @@ use crate::points::{bodies, is_withdrawn, time_of};
 pub const SUMMARY_RULE: &str = "Newest value of each counted origin that is not corrected, denied or disowned; of origins \
 that share a body only the first, unnamed origins only where no named one is there. Low: the lowest lower bound or value; none \
 if an open-ended value ('nearly 300') may be lower. High: the highest upper bound or value. Best: the value that most origins \
-share, else the newest; of several of one day that of the origin that most reports tell of, else the nearest to what was newest \
-before, else the lower. No average.";
+share, else the newest; of several of one day that of the origin that most reports tell of, else the nearest to what such an \
+origin gave, else the lower. No average.";
 
 /// Summarises every claim by [`SUMMARY_RULE`].
 pub(crate) fn summarise(claims: &mut [Claim]) {
@@ -75,10 +75,8 @@ fn best(claim: &Claim, inputs: &[(PointRef, &Point)]) -> Option<Number> {
     for (value, ..) in given() {
         *shared.entry(value).or_default() += 1;
     }
-    let newest = given().map(|(_, day, _)| day).max()?;
-    let before =
-        given().filter(|(_, day, _)| *day < newest).max_by_key(|(value, day, told)| (*day, *told, *value));
-    let far = |value: Number| before.map(|(before, ..)| (value.to_f64() - before.to_f64()).abs());
+    let most_told = given().max_by_key(|(value, day, told)| (*told, *day, *value));
+    let far = |value: Number| most_told.map(|(most, ..)| (value.to_f64() - most.to_f64()).abs());
     given()
         .max_by(|(a, x, many), (b, y, more)| {
             let support = shared.get(a).cmp(&shared.get(b)).then(x.cmp(y)).then(many.cmp(more));
