@@ -1,7 +1,8 @@
 //! The brief of a story at a day.
 //!
 //! Every line is composed of entries: the words of a report, or a value with its source. What matters most comes first: the dead
-//! before the missing and the hurt, the toll before counts of one place or some days, the newest before older ones. Counts of
+//! before the missing and the hurt, the toll before counts of one place or some days, the value by which the story is known
+//! ([`sayso_compare::lead`]) before others, the newest before older ones. Counts of
 //! other events and parts of other counts are left out; minor ones ([`sayso_compare::small`]) are only counted. Values of two
 //! origins that cannot both hold are put into words, as are values that are out of date; what is expected next has its day and,
 //! if known, whether that day has passed.
@@ -41,7 +42,10 @@ pub type Corrected = BTreeMap<(ReportIndex, FigureId), String>;
 /// say is limited to this day and later.
 #[must_use]
 pub fn compose(story: &Story, readings: &[&Reading], corrected: &Corrected, since: Option<Date>) -> Brief {
-    let composer = Composer { story, readings, corrected, since, small: small(&story.claims) };
+    let categories: BTreeSet<&str> = story.claims.iter().map(|c| c.category.as_str()).collect();
+    let leads =
+        categories.into_iter().filter_map(|c| Some((c, sayso_compare::lead(&story.claims, c)?))).collect();
+    let composer = Composer { story, readings, corrected, since, small: small(&story.claims), leads };
     let title = composer.title();
     let mut told: BTreeSet<usize> = BTreeSet::new();
     let sections = Heading::ALL
@@ -87,6 +91,8 @@ struct Composer<'s> {
     since: Option<Date>,
     /// Which claims are minor.
     small: Vec<bool>,
+    /// The values by which the story is known, by category.
+    leads: BTreeMap<&'s str, PointRef>,
 }
 
 /// A point with its position.
@@ -172,8 +178,14 @@ impl<'s> Composer<'s> {
                 }));
             }
         }
-        all.sort_by_cached_key(|t| (rank(t.claim), Reverse(self.day(t.point)), t.at));
+        all.sort_by_cached_key(|t| (rank(t.claim), !self.leads(t.at), Reverse(self.day(t.point)), t.at));
         all
+    }
+
+    /// True for a value by which the story is known.
+    fn leads(&self, at: PointRef) -> bool {
+        let category = self.story.claims.get(at.claim).map(|c| c.category.as_str());
+        category.is_some_and(|category| self.leads.get(category) == Some(&at))
     }
 
     fn is_new(&self, day: Option<Date>) -> bool {
@@ -287,7 +299,7 @@ impl<'s> Composer<'s> {
         let of_people = |c: &CorrectionLink| c.retracted.iter().map(|(c, ..)| consequence(c)).min();
         let corrections =
             self.story.corrections.iter().filter(|c| self.is_new(self.published(c.mark.report)));
-        let mut lines: Vec<(Rank, Reverse<Option<Date>>, Drafted)> = corrections
+        let mut lines: Vec<(Rank, bool, Reverse<Option<Date>>, Drafted)> = corrections
             .rev()
             .take(MOST_LINES)
             .map(|c| {
@@ -299,7 +311,8 @@ impl<'s> Composer<'s> {
                     note: Some(format!("correction by {outlet}{known}")),
                     marks: vec![self.mark(c.mark)],
                 };
-                ((0, of_people(c).unwrap_or(u8::MAX)), Reverse(self.published(c.mark.report)), (line, None))
+                let rank = (0, of_people(c).unwrap_or(u8::MAX));
+                (rank, true, Reverse(self.published(c.mark.report)), (line, None))
             })
             .collect();
         let mut of_claim: BTreeMap<usize, usize> = BTreeMap::new();
@@ -310,11 +323,11 @@ impl<'s> Composer<'s> {
             *told += 1;
             *told <= MOST_OF_CLAIM
         });
-        lines.extend(
-            few.take(MOST_LINES)
-                .map(|t| (rank(t.claim), Reverse(self.day(t.point)), (self.value(t), Some(t.at.claim)))),
-        );
-        lines.sort_by_key(|(rank, day, _)| (*rank, *day));
+        lines.extend(few.take(MOST_LINES).map(|t| {
+            let line = (self.value(t), Some(t.at.claim));
+            (rank(t.claim), !self.leads(t.at), Reverse(self.day(t.point)), line)
+        }));
+        lines.sort_by_key(|(rank, behind, day, _)| (*rank, *behind, *day));
         lines.into_iter().map(|(.., line)| line).collect()
     }
 

@@ -27,6 +27,7 @@ mod event;
 mod group;
 mod hash;
 mod index;
+mod lead;
 mod mean;
 mod moves;
 mod name;
@@ -57,6 +58,7 @@ pub use data::fold;
 pub use doubt::why_unverified;
 pub use group::{GroupKind, group_kind};
 pub use index::StoryIndex;
+pub use lead::lead;
 pub use place::{
     Anchor, Candidates, Member, Neighbourhood, Placement, ReportKey, StoryKey, StoryStore, around, is_nearer,
     neighbourhood, place,

@@ -1,6 +1,6 @@
 //! Summarises the values of a claim.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sayso_model::{
     Number,
@@ -13,7 +13,8 @@ use crate::points::{bodies, is_withdrawn, time_of};
 pub const SUMMARY_RULE: &str = "Newest value of each counted origin that is not corrected, denied or disowned; of origins \
 that share a body only the first, unnamed origins only where no named one is there. Low: the lowest lower bound or value; none \
 if an open-ended value ('nearly 300') may be lower. High: the highest upper bound or value. Best: the value that most origins \
-share, else the newest, else the lower. No average.";
+share, else the newest; of several of one day that of the origin that most reports tell of, else the nearest to what such an \
+origin gave, else the lower. No average.";
 
 /// Summarises every claim by [`SUMMARY_RULE`].
 pub(crate) fn summarise(claims: &mut [Claim]) {
@@ -51,7 +52,7 @@ pub(crate) fn summarise(claims: &mut [Claim]) {
         let highs = inputs.iter().filter_map(|(_, p)| p.value.high.or(p.value.best).or(p.value.low));
         let summary = Summary {
             low: lows.min().filter(|low| at_least(&inputs, *low)),
-            best: best(&inputs),
+            best: best(c, &inputs),
             high: highs.max(),
             open_above: inputs.iter().any(|(_, p)| p.value.low.is_some() && p.value.high.is_none()),
             independent,
@@ -68,14 +69,26 @@ fn at_least(inputs: &[(PointRef, &Point)], low: Number) -> bool {
     inputs.iter().all(|(_, p)| middle(p).is_none_or(|middle| middle >= low))
 }
 
-fn best(inputs: &[(PointRef, &Point)]) -> Option<Number> {
+fn best(claim: &Claim, inputs: &[(PointRef, &Point)]) -> Option<Number> {
+    let given = || inputs.iter().filter_map(|(at, p)| Some((p.value.best?, time_of(p), told(claim, *at))));
     let mut shared: BTreeMap<Number, usize> = BTreeMap::new();
-    for value in inputs.iter().filter_map(|(_, p)| p.value.best) {
+    for (value, ..) in given() {
         *shared.entry(value).or_default() += 1;
     }
-    inputs
-        .iter()
-        .filter_map(|(_, p)| Some((p.value.best?, time_of(p))))
-        .max_by(|(a, x), (b, y)| shared.get(a).cmp(&shared.get(b)).then(x.cmp(y)).then(b.cmp(a)))
-        .map(|(value, _)| value)
+    let most_told = given().max_by_key(|(value, day, told)| (*told, *day, *value));
+    let far = |value: Number| most_told.map(|(most, ..)| (value.to_f64() - most.to_f64()).abs());
+    given()
+        .max_by(|(a, x, many), (b, y, more)| {
+            let support = shared.get(a).cmp(&shared.get(b)).then(x.cmp(y)).then(many.cmp(more));
+            let (far_a, far_b) = (far(*a).unwrap_or(0.0), far(*b).unwrap_or(0.0));
+            support.then(far_b.total_cmp(&far_a)).then(b.cmp(a))
+        })
+        .map(|(value, ..)| value)
+}
+
+/// How many reports tell of the series that a point belongs to.
+fn told(claim: &Claim, at: PointRef) -> usize {
+    let points = claim.series.get(at.series).map(|s| s.points.as_slice()).unwrap_or_default();
+    let reports = points.iter().flat_map(|p| &p.reports).map(|a| a.mark.report);
+    reports.collect::<BTreeSet<_>>().len()
 }

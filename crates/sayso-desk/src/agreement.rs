@@ -3,17 +3,23 @@
 //! Each reviewer's view contains only their own decisions. An entry is compared if at least two of them have decided
 //! about it: first whether it *stands*, then, if all of them let it stand, the fields of its kind. A reviewer counts as
 //! not having added what another added if they have reviewed entries of that kind in that report.
+//!
+//! A difference is about one field, and is settled by somebody else's decision about that field.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use sayso_ledger::{
-    Anchored, EntryKind, EntryName, Ledger, LedgerError, Outcome, ReportId, Reviewed, View, review::fields,
+    Anchored, Decision, DecisionKind, EntryKind, EntryName, Ledger, LedgerError, Outcome, ReportId, Reviewed,
+    Subject, View, review::fields,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::DeskError;
+
+/// The field that says whether the words are an entry at all.
+pub const STANDS: &str = "stands";
 
 /// How far reviewers agree.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -63,7 +69,7 @@ pub struct Difference {
     pub words: String,
     /// What each of them says.
     pub values: BTreeMap<String, Value>,
-    /// Who has decided since, having seen both; null while it is open.
+    /// By whom the newest decision about the field is, unless it is one of them; null while it is open.
     pub settled_by: Option<String>,
 }
 
@@ -79,7 +85,8 @@ struct Unit {
     kind: EntryKind,
     entry: Option<EntryName>,
     words: String,
-    settled_by: Option<String>,
+    /// Who has settled which of its fields.
+    settled: BTreeMap<String, String>,
     ratings: BTreeMap<usize, Rating>,
 }
 
@@ -98,7 +105,7 @@ pub fn agreement(ledger: &Ledger, named: &[String]) -> Result<Agreement, DeskErr
     let (mut all, mut differences) = (Vec::new(), Vec::new());
     for kind in EntryKind::ALL {
         let of_kind: Vec<&Unit> = units.iter().filter(|u| u.kind == kind).collect();
-        for field in std::iter::once(&"stands").chain(fields::names(kind)) {
+        for field in std::iter::once(&STANDS).chain(fields::names(kind)) {
             let mut values: Vec<Vec<Option<String>>> = Vec::new();
             for unit in &of_kind {
                 let Some(said) = said(unit, field) else { continue };
@@ -126,7 +133,7 @@ pub fn agreement(ledger: &Ledger, named: &[String]) -> Result<Agreement, DeskErr
 }
 
 fn reviewers(ledger: &Ledger, named: &[String]) -> Result<Vec<String>, DeskError> {
-    use sayso_ledger::DecisionKind::{Accept, Add, Correct, Reject};
+    use DecisionKind::{Accept, Add, Correct, Reject};
     let decided: BTreeSet<String> = ledger
         .decisions()?
         .into_iter()
@@ -175,16 +182,46 @@ fn units_of(ledger: &Ledger, report: ReportId, reviewers: &[String]) -> Result<V
             }
         }
     }
+    let decisions = ledger.decisions_about(report)?;
     for anchored in anchors {
         let kind = anchored.kind;
         let ratings = views.iter().enumerate().filter_map(|(n, view)| Some((n, rating(view, &anchored)?)));
         let ratings: BTreeMap<usize, Rating> = ratings.collect();
         let entry = anchored.place(&common.reading).map(|index| EntryName { kind, index });
-        let verdict = entry.and_then(|entry| common.of(entry)).and_then(|d| d.decision.as_ref());
-        let settled_by = verdict.filter(|v| !reviewers.contains(&v.by)).map(|v| v.by.clone());
-        units.push(Unit { report, kind, entry, words: anchored.exact.clone(), settled_by, ratings });
+        let about = |d: &&Decision| match &d.subject {
+            Subject::Entries(entries) => entries.iter().any(|e| {
+                e.kind == kind && entry.is_some_and(|entry| e.place(&common.reading) == Some(entry.index))
+            }),
+            _ => false,
+        };
+        let settled = settled(kind, decisions.iter().filter(about), reviewers);
+        units.push(Unit { report, kind, entry, words: anchored.exact.clone(), settled, ratings });
     }
     Ok(units)
+}
+
+/// Which fields of an entry somebody other than the reviewers has decided last. A correction is about the fields that it names;
+/// every other decision is about the whole entry.
+fn settled<'d>(
+    kind: EntryKind,
+    decisions: impl Iterator<Item = &'d Decision>,
+    reviewers: &[String],
+) -> BTreeMap<String, String> {
+    let mut last: BTreeMap<String, String> = BTreeMap::new();
+    for decision in decisions.filter(|d| d.undone_by.is_none()) {
+        let named = decision.value.as_ref().and_then(Value::as_object);
+        let fields: Vec<String> = match (decision.kind, named) {
+            (DecisionKind::Correct, Some(named)) => named.keys().cloned().collect(),
+            (DecisionKind::Accept | DecisionKind::Reject | DecisionKind::Add, _) => {
+                fields::names(kind).iter().map(|field| (*field).to_owned()).collect()
+            }
+            _ => continue,
+        };
+        let by = &decision.by;
+        last.extend(fields.into_iter().chain([STANDS.to_owned()]).map(|field| (field, by.clone())));
+    }
+    last.retain(|_, by| !reviewers.contains(by));
+    last
 }
 
 /// What a reviewer says about an entry; `None` if nothing.
@@ -204,7 +241,7 @@ fn rating(view: &Reviewed, anchored: &Anchored) -> Option<Rating> {
 
 /// What the reviewers say about a field of an entry; `None` if one of them does not let the entry stand.
 fn said(unit: &Unit, field: &str) -> Option<BTreeMap<usize, Value>> {
-    if field == "stands" {
+    if field == STANDS {
         return Some(unit.ratings.iter().map(|(n, r)| (*n, r.stands.into())).collect());
     }
     let value = |(n, r): (&usize, &Rating)| Some((*n, r.fields.get(field).filter(|_| r.stands)?.clone()));
@@ -220,7 +257,7 @@ fn difference(unit: &Unit, field: &str, said: &BTreeMap<usize, Value>, reviewers
         field: field.to_owned(),
         words: unit.words.clone(),
         values: said.iter().map(|(n, value)| (name(n), value.clone())).collect(),
-        settled_by: unit.settled_by.clone(),
+        settled_by: unit.settled.get(field).cloned(),
     }
 }
 

@@ -83,6 +83,22 @@ pub fn decisions(
 }
 
 impl Request {
+    /// A decision that needs nothing but what it is about.
+    #[must_use]
+    pub fn new(by: String, kind: DecisionKind, entries: Vec<String>) -> Self {
+        Self {
+            by,
+            kind,
+            entries,
+            value: None,
+            note: None,
+            added: None,
+            words: None,
+            nth: None,
+            new_category: false,
+        }
+    }
+
     /// Which arguments a decision requires, and which it excludes.
     fn check(&self) -> Result<(), DeskError> {
         use DecisionKind::{Add, Correct, Merge, Note, Split, Undo};

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sayso_ledger::{EntryKind, EntryName, Fate, Fates, Ledger, ReportId, StoryId, View};
 use sayso_model::{
-    Date, Modality, Number,
+    Date, Number,
     json::Exact,
-    story::{Claim, EventOf, Independence, Point, PointRef, Scope, Status},
+    story::{Independence, Point, PointRef, Status},
 };
 use serde::{Deserialize, Serialize};
 
@@ -43,13 +43,15 @@ struct Made {
 /// A day and the value stated for it.
 pub type Spark = (Date, f64);
 
-/// The total of a category that most reports of a story bear.
+/// The total of a category by which a story is known ([`sayso_compare::lead`]).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Total {
     /// What its origin says, by day. Values of several origins would make no line. Empty without days.
     pub sparks: Vec<Spark>,
     /// On whose word it is; null if nobody is named.
     pub origin: Option<String>,
+    /// How many independent origins give the count a value.
+    pub origins: usize,
     /// The report that gives it first.
     pub report: i64,
     /// Where its words begin and end there, in code points.
@@ -310,59 +312,41 @@ fn write(ledger: &mut Ledger, made: &[Made]) -> Result<bool, DeskError> {
     Ok(true)
 }
 
-/// For each category, the value that most reports bear, with the line of its origin.
+/// For each category, the value by which the story is known, with the line of its origin.
 fn totals_of_story(loaded: &Loaded) -> BTreeMap<String, Total> {
+    let claims = &loaded.story.claims;
+    let categories: BTreeSet<&str> = claims.iter().map(|c| c.category.as_str()).collect();
+    let total =
+        |category: &str| Some((category.to_owned(), total(loaded, sayso_compare::lead(claims, category)?)?));
+    categories.into_iter().filter_map(total).collect()
+}
+
+fn total(loaded: &Loaded, at: PointRef) -> Option<Total> {
     let value = |p: &Point| p.value.best.or(p.value.low).or(p.value.high);
     let day = |p: &Point| p.as_of.or(p.on).or(p.known_by);
-    let plain = |c: &&Claim| {
-        let whole = c.scope == Scope::Total && c.event == EventOf::This && c.definition.is_none();
-        whole && c.modality == Modality::Asserted
+    let claim = loaded.story.claims.get(at.claim)?;
+    let series = claim.series.get(at.series)?;
+    let point = series.points.get(at.point)?;
+    let (number, first) = (value(point)?, point.reports.first()?);
+    let stand = series.points.iter().filter(|p| !is_doubtful(p));
+    let mut sparks: Vec<Spark> = stand.filter_map(|p| Some((day(p)?, value(p)?.to_f64()))).collect();
+    sparks.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
+    let summary = &claim.summary;
+    let within = |n: Option<Number>, fits: fn(f64, f64) -> bool| {
+        n.filter(|n| !summary.inputs.is_empty() && fits(n.to_f64(), number.to_f64()))
     };
-    let mut best: BTreeMap<&str, (_, Total)> = BTreeMap::new();
-    for claim in loaded.story.claims.iter().filter(plain) {
-        let told: usize = claim.series.iter().flat_map(|s| &s.points).map(|p| p.reports.len()).sum();
-        for series in &claim.series {
-            for point in series.points.iter().filter(|p| !is_doubtful(p)) {
-                let (Some(number), Some(first)) = (value(point), point.reports.first()) else { continue };
-                let current = point.statuses.contains(&Status::Current);
-                let verified = !point.statuses.iter().any(|s| matches!(s, Status::Unverified { .. }));
-                let weight = (
-                    number.to_f64() > 0.0,
-                    current,
-                    verified,
-                    told,
-                    point.distinct_reports(),
-                    series.name.is_some(),
-                    day(point),
-                );
-                // Of two that weigh the same, the first.
-                if best.get(claim.category.as_str()).is_some_and(|(heaviest, _)| *heaviest >= weight) {
-                    continue;
-                }
-                let stand = series.points.iter().filter(|p| !is_doubtful(p));
-                let mut sparks: Vec<Spark> =
-                    stand.filter_map(|p| Some((day(p)?, value(p)?.to_f64()))).collect();
-                sparks.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
-                let summary = &claim.summary;
-                let within = |n: Option<Number>, fits: fn(f64, f64) -> bool| {
-                    n.filter(|n| !summary.inputs.is_empty() && fits(n.to_f64(), number.to_f64()))
-                };
-                let words = Exact::of(first.mark.span, loaded.readings.text(first.mark.report));
-                let total = Total {
-                    sparks,
-                    origin: series.name.clone(),
-                    report: loaded.key(first.mark.report),
-                    span: (words.start, words.end),
-                    low: within(summary.low, |low, best| low <= best),
-                    best: Some(number),
-                    high: within(summary.high, |high, best| high >= best),
-                    open_above: summary.open_above && !summary.inputs.is_empty(),
-                };
-                best.insert(claim.category.as_str(), (weight, total));
-            }
-        }
-    }
-    best.into_iter().map(|(category, (_, total))| (category.to_owned(), total)).collect()
+    let words = Exact::of(first.mark.span, loaded.readings.text(first.mark.report));
+    Some(Total {
+        sparks,
+        origin: series.name.clone(),
+        origins: summary.independent,
+        report: loaded.key(first.mark.report),
+        span: (words.start, words.end),
+        low: within(summary.low, |low, best| low <= best),
+        best: Some(number),
+        high: within(summary.high, |high, best| high >= best),
+        open_above: summary.open_above && !summary.inputs.is_empty(),
+    })
 }
 
 fn is_doubtful(point: &Point) -> bool {

@@ -207,8 +207,11 @@ impl Wanted {
         let begun = from.iter().any(|story| off.contains(story));
         for side in if begun { [&stays, &off] } else { [&off, &stays] } {
             for number in side {
-                let taken = self.story.values().chain(self.placed.values()).any(|s| s == number);
-                if !taken && places.reports_of(ledger, *number)?.is_empty() {
+                // The number of a story that people have joined to another is free: later reports that are placed there are
+                // moved by the same decisions, in their order.
+                let is_known = self.placed.values().any(|s| s == number);
+                let taken = self.story.values().any(|s| s == number);
+                if !taken && (is_known || places.reports_of(ledger, *number)?.is_empty()) {
                     self.story.extend(side.iter().map(|report| (*report, *number)));
                     return Ok(());
                 }

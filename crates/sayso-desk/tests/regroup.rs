@@ -117,6 +117,38 @@ fn what_is_split_off_takes_later_reports_like_it_along() {
 }
 
 #[test]
+fn of_joining_and_splitting_the_later_decision_wins() {
+    let mut ledger = ledger(&[FLOOD, VOTE, FLOOD_TOLL]);
+    let apart = [(1, vec![1, 3]), (2, vec![2])];
+    let joined = decide(&mut ledger, DecisionKind::Merge, &["story:1", "story:2"]).unwrap();
+    assert_eq!(numbers(&mut ledger), [(1, vec![1, 2, 3])]);
+    // What was a story of its own before becomes one again, under its number and headline.
+    let split = decide(&mut ledger, DecisionKind::Split, &["report:2"]).unwrap();
+    assert_eq!(numbers(&mut ledger), apart);
+    assert_eq!(stories(&mut ledger).last().unwrap().2, "Budget falls in Kesh");
+    let read = ledger.as_read(sayso_ledger::ReportId(2)).unwrap().unwrap();
+    ledger.reread(sayso_ledger::ReportId(2), read).unwrap();
+    assert_eq!(numbers(&mut ledger), apart);
+    decide(&mut ledger, DecisionKind::Undo, &[&split.to_string()]).unwrap();
+    assert_eq!(numbers(&mut ledger), [(1, vec![1, 2, 3])]);
+    let split = decide(&mut ledger, DecisionKind::Split, &["report:2"]).unwrap();
+    add(&mut ledger, &[VOTE_LATER, FLOOD_LATER]);
+    let grown = [(1, vec![1, 3, 5]), (2, vec![2, 4])];
+    assert_eq!(numbers(&mut ledger), grown, "later reports go where they are closer");
+    decide(&mut ledger, DecisionKind::Undo, &[&joined.to_string()]).unwrap();
+    assert_eq!(numbers(&mut ledger), grown);
+    let joined = decide(&mut ledger, DecisionKind::Merge, &["story:1", "story:2"]).unwrap();
+    assert_eq!(numbers(&mut ledger), [(1, vec![1, 2, 3, 4, 5])]);
+    decide(&mut ledger, DecisionKind::Undo, &[&split.to_string()]).unwrap();
+    assert_eq!(numbers(&mut ledger), [(1, vec![1, 2, 3, 4, 5])]);
+    // Split along another line than before, and what is left of both.
+    decide(&mut ledger, DecisionKind::Split, &["report:1", "report:2"]).unwrap();
+    assert_eq!(numbers(&mut ledger), [(1, vec![1, 2]), (3, vec![3, 4, 5])]);
+    decide(&mut ledger, DecisionKind::Undo, &[&joined.to_string()]).unwrap();
+    numbers(&mut ledger);
+}
+
+#[test]
 fn the_number_of_a_story_goes_with_its_first_report() {
     let mut ledger = ledger(&[FLOOD_TRIAL, FLOOD, FLOOD_TOLL]);
     assert_eq!(numbers(&mut ledger), [(1, vec![1, 2, 3])]);

@@ -270,21 +270,6 @@ impl Ledger {
         self.reviewed_in(report, self.view())
     }
 
-    /// From now on, everything read from this ledger is as one person alone has decided, and nothing written to it is
-    /// kept. For independent review.
-    ///
-    /// # Errors
-    /// [`LedgerError::Busy`], and those of reading.
-    pub fn see_as(&mut self, name: &str) -> Result<(), LedgerError> {
-        self.seen_as = Some(name.to_owned());
-        // The rows for finding entries are rebuilt for this view; the transaction ends with the ledger, uncommitted.
-        self.db.draft()?;
-        for report in self.decided_reports()? {
-            project(&self.db, Source::Sound, report, self.view())?;
-        }
-        Ok(())
-    }
-
     /// Whose decisions count.
     #[must_use]
     pub fn view(&self) -> View<'_> {

@@ -55,6 +55,7 @@ pub mod review;
 mod rows;
 mod saved;
 mod search;
+mod seen_as;
 mod snippet;
 mod sound;
 mod story_list;

@@ -225,16 +225,8 @@ pub(crate) fn install(db: &Connection, writes: bool) -> Result<(), LedgerError> 
     let mut sql = String::new();
     for (table, key) in TABLES {
         let all = columns(db, table, "")?;
-        let named = match *key {
-            [report, entry] if *entry == "entry" => format!("t.{report}, t.{entry}"),
-            [.., last] => format!("t.{last}, NULL"),
-            [] => "NULL, NULL".to_owned(),
-        };
-        sql.push_str(&format!(
-            "CREATE TEMP VIEW IF NOT EXISTS sound_{table} AS SELECT t.* FROM main.{table} t
-             WHERE is_sound('{table}', {named}, t.sum, {});\n",
-            columns(db, table, "t.")?
-        ));
+        let intact = intact(db, table, key)?;
+        sql.push_str(&format!("CREATE TEMP VIEW IF NOT EXISTS sound_{table} AS {intact};\n"));
         if writes {
             let this = key.iter().map(|k| format!("{k} = NEW.{k}")).collect::<Vec<_>>().join(" AND ");
             let set =
@@ -271,6 +263,28 @@ pub(crate) fn install(db: &Connection, writes: bool) -> Result<(), LedgerError> 
         ));
     }
     Ok(db.execute_batch(&sql)?)
+}
+
+/// The intact rows of a table.
+fn intact(db: &Connection, table: &str, key: &[&str]) -> Result<String, LedgerError> {
+    let named = match key {
+        [report, entry] if *entry == "entry" => format!("t.{report}, t.{entry}"),
+        [.., last] => format!("t.{last}, NULL"),
+        [] => "NULL, NULL".to_owned(),
+    };
+    let columns = columns(db, table, "t.")?;
+    Ok(format!("SELECT t.* FROM main.{table} t WHERE is_sound('{table}', {named}, t.sum, {columns})"))
+}
+
+/// Takes the intact rows of the reports in `own_report` from `own_{table}`, for this connection.
+pub(crate) fn replace(db: &Connection, table: &str) -> Result<(), LedgerError> {
+    let Some((_, key)) = TABLES.iter().find(|(name, _)| *name == table) else { return Ok(()) };
+    let of_main = intact(db, table, key)?;
+    Ok(db.execute_batch(&format!(
+        "DROP VIEW temp.sound_{table};
+         CREATE TEMP VIEW sound_{table} AS {of_main} AND t.report NOT IN (SELECT report FROM own_report)
+         UNION ALL SELECT * FROM own_{table};"
+    ))?)
 }
 
 /// Reads every row that has a sum, so that all damaged rows are logged; returns what could not be read.

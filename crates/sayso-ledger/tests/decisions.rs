@@ -6,9 +6,11 @@
     reason = "a test that cannot go on should say where"
 )]
 
+use std::time::Duration;
+
 use sayso_ledger::{
     Anchored, DecisionKind, EntryKind, EntryName, FigureFilter, Ledger, LedgerError, NewDecision, Outcome,
-    Prepared, Provenance, ReportId, Subject, View, export,
+    Prepared, Provenance, ReportFilter, ReportId, Subject, View, export,
 };
 use sayso_model::{Reading, Span};
 use serde_json::{Value, json};
@@ -95,8 +97,12 @@ fn three() -> Vec<Value> {
 
 fn ledger() -> Ledger {
     let mut ledger = Ledger::in_memory().unwrap();
-    ledger.add(&Prepared::read(reading(&three()), Provenance::default()).unwrap()).unwrap();
+    fill(&mut ledger);
     ledger
+}
+
+fn fill(ledger: &mut Ledger) {
+    ledger.add(&Prepared::read(reading(&three()), Provenance::default()).unwrap()).unwrap();
 }
 
 fn name(written: &str) -> EntryName {
@@ -321,4 +327,44 @@ fn two_people_review_apart() {
     assert_eq!(best(&ledger, false)[0].1, Some(10.0));
     ledger.see_as("ida").unwrap();
     assert_eq!(best(&ledger, false)[0], ("f0".to_owned(), Some(12.0), Some("corrected".to_owned())));
+}
+
+/// Whoever sees the ledger as one person alone keeps nobody waiting: neither others who do, nor whoever writes.
+#[test]
+fn people_who_review_apart_wait_for_nobody() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ledger.db");
+    let mut writer = Ledger::open(&path).unwrap();
+    fill(&mut writer);
+    let correct = |writer: &mut Ledger, by: &str, best: i64| {
+        let subject = about(writer, "f0");
+        writer
+            .decide_in(&new(by, DecisionKind::Correct, subject, Some(json!({"best": best}))), View::Of(by))
+            .unwrap()
+    };
+    correct(&mut writer, "ida", 12);
+    let seen_by = |name: &str| {
+        let mut ledger = Ledger::open_existing(&path).unwrap();
+        ledger.wait_for_writers(Duration::from_millis(10)).unwrap();
+        ledger.see_as(name).unwrap();
+        ledger
+    };
+    let (ida, mut per) = (seen_by("ida"), seen_by("per"));
+    let of = |ledger: &Ledger| best(ledger, false)[0].clone();
+    let corrected = Some("corrected".to_owned());
+    assert_eq!(of(&ida), ("f0".to_owned(), Some(12.0), corrected.clone()));
+    assert_eq!(of(&per), ("f0".to_owned(), Some(9.0), None));
+    // A list of reports, of stories and of names is made of the same rows.
+    let lines = per.reports(&ReportFilter::default()).unwrap();
+    assert_eq!((lines[0].figures, lines[0].unreviewed), (Some(3), Some(3)));
+    assert_eq!(per.story_lines(0, None, None).unwrap().len(), 0);
+    writer.wait_for_writers(Duration::from_millis(10)).unwrap();
+    correct(&mut writer, "per", 7);
+    let holding = writer.batch().unwrap();
+    assert_eq!(of(&per).1, Some(9.0), "what it shows is from one moment");
+    assert_eq!(of(&seen_by("per")), ("f0".to_owned(), Some(7.0), corrected.clone()), "while somebody writes");
+    assert_eq!(of(&ida), ("f0".to_owned(), Some(12.0), corrected));
+    drop(holding);
+    drop((ida, per));
+    assert_eq!(of(&writer).1, Some(7.0), "nothing of it is kept");
 }

@@ -11,7 +11,6 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use maud::{Markup, html};
-use sayso_ledger::View;
 
 use crate::{
     error::Failed,
@@ -63,11 +62,6 @@ fn chosen(headers: &HeaderMap) -> bool {
 /// The name of the visitor who looks at this page apart from others.
 pub(crate) fn name() -> Option<String> {
     HERE.try_with(|here| here.apart.then(|| here.visitor.name.clone())).ok().flatten()
-}
-
-/// Whose decisions count for somebody who may look at things apart.
-pub(crate) fn view(apart: Option<&str>) -> View<'_> {
-    apart.map_or(View::Common, View::Of)
 }
 
 /// The name under which a form's decision is made.

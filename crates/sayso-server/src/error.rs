@@ -66,6 +66,11 @@ impl Failed {
         Self { status, message: message.into() }
     }
 
+    /// What was sent cannot be used.
+    pub(crate) fn wrong(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, message)
+    }
+
     /// The same, for the API.
     pub(crate) fn json(self) -> Response {
         let body = serde_json::json!({"error": self.message});

@@ -192,38 +192,18 @@ impl Desk {
         &self,
         question: impl FnOnce(&mut Ledger) -> Result<T, Failed> + Send + 'static,
     ) -> Result<T, Failed> {
-        match apart::name() {
-            Some(name) => self.ask_as(name, question).await,
-            None => self.ask_all(question).await,
-        }
-    }
-
-    /// The same with everybody's decisions, whoever asks.
-    pub(crate) async fn ask_all<T: Send + 'static>(
-        &self,
-        question: impl FnOnce(&mut Ledger) -> Result<T, Failed> + Send + 'static,
-    ) -> Result<T, Failed> {
-        self.on_thread(&self.shared.readers, ASKING, question).await
-    }
-
-    /// The same with one person's decisions only. Such a view is a draft of the ledger's rows that nobody else sees, so it takes
-    /// a writer's place, and its ledger is not used for anything else.
-    async fn ask_as<T: Send + 'static>(
-        &self,
-        name: String,
-        question: impl FnOnce(&mut Ledger) -> Result<T, Failed> + Send + 'static,
-    ) -> Result<T, Failed> {
-        let broken = |e: String| Failed::new(StatusCode::INTERNAL_SERVER_ERROR, e);
-        let _place = self.shared.writers.acquire().await.map_err(|e| broken(e.to_string()))?;
+        let places = &self.shared.readers;
+        let Some(name) = apart::name() else { return self.on_thread(places, ASKING, question).await };
+        // What one person sees is of no use to anybody else: this ledger is not kept open.
         let path = self.shared.options.ledger.clone();
-        let asked = tokio::task::spawn_blocking(move || {
+        in_turn(places, move || {
             let mut ledger = Ledger::open_existing(&path)?;
-            ledger.wait_for_writers(DECIDING)?;
+            ledger.wait_for_writers(ASKING)?;
             sayso_desk::catch_up(&mut ledger)?;
             ledger.see_as(&name)?;
             question(&mut ledger)
-        });
-        asked.await.unwrap_or_else(|e| Err(broken(e.to_string())))
+        })
+        .await
     }
 
     /// Writes to the ledger, on a thread that may block.
@@ -240,10 +220,8 @@ impl Desk {
         waits: Duration,
         question: impl FnOnce(&mut Ledger) -> Result<T, Failed> + Send + 'static,
     ) -> Result<T, Failed> {
-        let broken = |e: String| Failed::new(StatusCode::INTERNAL_SERVER_ERROR, e);
-        let _place = places.acquire().await.map_err(|e| broken(e.to_string()))?;
         let shared = Arc::clone(&self.shared);
-        let asked = tokio::task::spawn_blocking(move || {
+        in_turn(places, move || {
             let mut open = shared.ledger()?;
             open.ledger.wait_for_writers(waits)?;
             let answer = question(&mut open.ledger);
@@ -252,8 +230,8 @@ impl Desk {
                 shared.give_back(open);
             }
             answer
-        });
-        asked.await.unwrap_or_else(|e| Err(broken(e.to_string())))
+        })
+        .await
     }
 
     /// A list that is expensive to make: the earlier one if nothing was written since. Whoever asks for it while it is
@@ -429,6 +407,16 @@ impl Desk {
         }
         Ok(told)
     }
+}
+
+/// Does something that may block, when there is a place for it.
+async fn in_turn<T: Send + 'static>(
+    places: &Semaphore,
+    work: impl FnOnce() -> Result<T, Failed> + Send + 'static,
+) -> Result<T, Failed> {
+    let broken = |e: String| Failed::new(StatusCode::INTERNAL_SERVER_ERROR, e);
+    let _place = places.acquire().await.map_err(|e| broken(e.to_string()))?;
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|e| Err(broken(e.to_string())))
 }
 
 /// A story, compared now.

@@ -421,22 +421,55 @@ fn reviewers_may_work_apart_and_a_third_settles_what_they_differ_on() {
     assert_eq!(by, ["ida", "per"]);
     let page = server.page("/agreement");
     assert!(page.contains("ida: 7654") && page.contains("per: 5432") && page.contains("open"), "{page}");
-    let settle = |by: &str| {
+    let settle = |by: &str, cookies: &str, field: &str, value: &str| {
         let fields = [
             ("reviewers", "ida;per"),
             ("entry", entry.as_str()),
-            ("field", "best"),
-            ("value", "7654"),
+            ("field", field),
+            ("value", value),
             ("by", by),
+            ("back", "/agreement?names=ida%3Bper"),
         ];
-        send("/settle", "", &[&fields[..], &[("back", "/agreement?names=ida%3Bper")]].concat())
+        send("/settle", cookies, &fields)
     };
-    assert_eq!(settle("per").status, 422, "a reviewer settles nothing");
-    let sent = settle("olav");
+    let last = || Ledger::open(&server.ledger).unwrap().last_decision().unwrap();
+    let before = last();
+    for (by, cookies, field, value, why) in [
+        ("per", "", "best", "7654", "somebody else has to decide"),
+        // Whoever reviews apart settles nothing unseen.
+        ("olav", ida.as_str(), "best", "7654", "while you review apart"),
+        ("olav", "", "best", "7655", "`best`: none of ida and per gave 7655"),
+        ("olav", "", "best", "\"7654\"", "`best`: none of ida and per gave"),
+        ("olav", "", "high", "7654", "`high`: ida and per do not differ on it"),
+        ("olav", "", "best", "7,654", "`best`: the value is not JSON"),
+    ] {
+        let sent = settle(by, cookies, field, value);
+        assert!(sent.status == 422 && sent.body.contains(why), "{field} {value}: {}", sent.body);
+    }
+    assert_eq!(last(), before);
+    let sent = settle("olav", "", "best", "7654");
     assert!(sent.status == 303 && sent.head.contains("location: /agreement?names=ida"), "{}", sent.body);
     let page = server.page("/agreement?names=ida%3Bper");
     assert!(page.contains("settled by olav") && !page.contains("name=\"reviewers\""), "{page}");
     assert!(shows(&server.page("/report/1"), "7654"));
+    let sent = settle("eva", "", "best", "5432");
+    assert!(sent.status == 422 && sent.body.contains("olav has settled it"), "{}", sent.body);
+    // Whoever reviews apart sees neither what the other gave nor what was settled.
+    let made = last();
+    let told = |cookies: &str| {
+        let pages = [
+            "/agreement",
+            "/agreement?names=ida%3Bper",
+            &format!("/report/1?done={made}"),
+            &format!("/queue?done={made}"),
+        ]
+        .map(|path| seen(path, cookies));
+        pages.join("")
+    };
+    assert!(told("sayso_name=6f6c6176").contains("Done: correct"), "others are told");
+    let page = told(&per);
+    assert!(page.contains("so it is not shown while you review apart"), "{page}");
+    assert!(!page.contains("Done:") && !page.contains("7654") && !page.contains("7,654"), "{page}");
     let off = send("/apart", &ida, &[("on", ""), ("back", "/")]);
     assert!(off.head.contains("sayso_apart=; path=/; httponly; samesite=strict; max-age=0"), "{}", off.head);
 }
@@ -1137,6 +1170,38 @@ fn the_list_of_stories_shows_the_claims_best_value_and_one_origins_line() {
     let spark = list.split("class=\"spark\"").nth(1).unwrap().split("</td>").next().unwrap().to_owned();
     assert!(spark.contains("51 (") && spark.contains("1,100"), "{spark}");
     assert!(spark.contains("49 on 2025-08-02, 51 on 2025-08-03, 2 values"), "{spark}");
+}
+
+/// The list, the story's page and its brief lead with the same toll: the newest that stands, however often older ones are told.
+#[test]
+fn every_place_leads_with_the_same_toll() {
+    let server = Server::start(&[
+        toll(
+            "post",
+            2,
+            "The prime minister, Ada Brook, said on Saturday that 17 people were killed when a ferry sank.",
+        ),
+        toll(
+            "wire",
+            2,
+            "Prime minister Ada Brook said on Saturday that 17 people were killed when a ferry sank.",
+        ),
+        toll(
+            "herald",
+            2,
+            "Prime minister Ada Brook said that 17 people were killed on Saturday when a ferry sank.",
+        ),
+        toll("courier", 4, "29 people were killed when a ferry sank, the Coast Guard said on Monday."),
+    ]);
+    let story: Value = serde_json::from_str(&server.page("/api/v1/stories/1")).unwrap();
+    let claim = story["claims"].as_array().unwrap().iter().find(|c| c["category"] == "killed").unwrap();
+    assert_eq!(claim["summary"]["best"], 29, "{}", claim["summary"]);
+    let list = server.page("/");
+    let cell = list.split("class=\"spark\"").nth(1).unwrap().split("</td>").next().unwrap().to_owned();
+    assert!(cell.contains("29 (17 to 29)") && cell.contains("2 origins"), "{cell}");
+    let brief = server.page("/story/1/brief?form=txt");
+    let first = brief.lines().find(|line| line.trim_start().starts_with("- ")).unwrap();
+    assert!(first.contains("29 people were killed"), "{brief}");
 }
 
 #[test]

@@ -12,7 +12,7 @@ use std::{
     process::Command,
 };
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 struct Ran {
@@ -420,8 +420,18 @@ fn two_review_apart_and_a_third_settles() {
     assert_eq!(differences[0]["values"]["ida"], 7654);
     assert!(differences[0]["settled_by"].is_null());
     says(&["decide", "correct", &entry, "--value", "{\"best\": 7000}", "--by", "eva"], &ledger);
-    assert_eq!(agreement()["differences"][0]["settled_by"], "eva");
+    // Each field is settled by itself.
+    let settled = || -> Vec<Value> {
+        agreement()["differences"].as_array().unwrap().iter().map(|d| d["settled_by"].clone()).collect()
+    };
+    assert_eq!(settled(), [json!("eva"), Value::Null]);
     assert!(says(&["figures"], &ledger).contains("7,000"));
+    says(&["decide", "accept", &entry, "--by", "tor"], &ledger);
+    assert_eq!(settled(), ["tor", "tor"], "the whole entry is right");
+    says(&["decide", "correct", &entry, "--value", "{\"best\": 7654}", "--as", "ida"], &ledger);
+    assert_eq!(settled(), [Value::Null, json!("tor")], "a reviewer opens it again");
+    says(&["decide", "undo", "7"], &ledger);
+    says(&["decide", "undo", "6"], &ledger);
     assert!(says(&["agreement", "ida", "per"], &ledger).contains("settled by eva"));
     let all = run(&["agreement"], &ledger);
     assert!(all.err.contains("eva, ida, per"), "{}", all.err);

@@ -70,12 +70,21 @@ impl Db {
         Ok(Transaction { db: self, open: true })
     }
 
-    /// Starts a transaction that is never committed: only this connection sees it, and it ends with the connection.
+    /// Starts a transaction that is never committed: only this connection sees it, and it ends with the connection. Until
+    /// something is written to the ledger's own tables, nobody waits for it.
     pub(crate) fn draft(&self) -> Result<(), LedgerError> {
         match self {
-            Self::File(db) => Ok(db.execute_batch("BEGIN IMMEDIATE")?),
+            Self::File(db) => Ok(db.execute_batch("BEGIN")?),
             #[cfg(feature = "postgres")]
             Self::Server(server) => server.draft(),
+        }
+    }
+
+    /// Forgets what table a name in a prepared statement meant; SQLite looks it up again by itself.
+    pub(crate) fn forget_prepared(&self) {
+        #[cfg(feature = "postgres")]
+        if let Self::Server(server) = self {
+            server.forget_prepared();
         }
     }
 

@@ -87,7 +87,12 @@ impl Server {
     /// Starts a transaction that is never committed; nothing else can be written then.
     pub(crate) fn draft(&self) -> Result<(), LedgerError> {
         self.read_only.set(true);
-        self.execute_batch("BEGIN")
+        self.execute_batch("BEGIN ISOLATION LEVEL REPEATABLE READ")
+    }
+
+    /// Forgets what table a name in a statement meant.
+    pub(crate) fn forget_prepared(&self) {
+        self.prepared.borrow_mut().clear();
     }
 
     /// How long it waits for another writer.

@@ -2658,7 +2658,7 @@ class ReviewDifference(Entry):
     """What each of them says."""
 
     settled_by: str | None
-    """Who has decided since, having seen both; null while it is open."""
+    """By whom the newest decision about the field is, unless it is one of them; null while it is open."""
 
     @classmethod
     def from_dict(cls, value: dict[str, Any]) -> ReviewDifference:

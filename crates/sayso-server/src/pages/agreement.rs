@@ -3,21 +3,19 @@
 use axum::{
     Form,
     extract::{Query, State},
-    http::StatusCode,
     response::{Html, IntoResponse, Redirect, Response},
 };
 use maud::{Markup, html};
-use sayso_desk::{Agreement, Difference, Request};
-use sayso_ledger::{DecisionKind, EntryName, Ledger, ReportId, View, review::fields};
+use sayso_desk::{Agreement, Difference, STANDS, Settling};
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::{
-    decide::back,
     encoded,
-    forms::{self, Sent},
+    forms::{self, Deciding, Sent},
 };
 use crate::{
+    apart,
     error::Failed,
     layout::{self, line},
     state::Desk,
@@ -26,8 +24,9 @@ use crate::{
 
 /// Differences shown.
 const MOST: usize = 200;
-/// What differs if some hold that the words are an entry and others do not.
-const STANDS: &str = "stands";
+/// Why whoever reviews apart does not see it.
+const UNSEEN: &str = "How far reviewers agree shows what each of them has decided, so it is not shown while you review apart from \
+                      others. When you have finished, choose \"Show everybody's\".";
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct Asked {
@@ -41,11 +40,14 @@ pub(crate) async fn page(
     visitor: Visitor,
     Query(asked): Query<Asked>,
 ) -> Result<Html<String>, Failed> {
-    let names: Vec<String> =
-        asked.names.split(';').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect();
-    // That there are no two to compare is an answer, too. It is about everybody, also for whoever reviews apart.
+    if apart::name().is_some() {
+        let page = layout::page("Agreement", "/audit", html! { p.nothing { (UNSEEN) } });
+        return Ok(Html(page.into_string()));
+    }
+    let names = names(&asked.names);
+    // That there are no two to compare is an answer, too.
     let found = desk
-        .ask_all(move |ledger| match sayso_desk::agreement(ledger, &names) {
+        .ask(move |ledger| match sayso_desk::agreement(ledger, &names) {
             Err(sayso_desk::DeskError::Nothing(why)) => Ok(Err(why)),
             found => Ok(Ok(found?)),
         })
@@ -74,6 +76,10 @@ pub(crate) async fn page(
         },
     );
     Ok(Html(page.into_string()))
+}
+
+fn names(written: &str) -> Vec<String> {
+    written.split(';').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect()
 }
 
 fn measures(found: &Agreement) -> Markup {
@@ -163,49 +169,19 @@ pub(crate) async fn settle(
     Form(sent): Form<Vec<(String, String)>>,
 ) -> Result<Response, Failed> {
     let sent = Sent(sent);
-    visitor.check(sent.get("token"))?;
-    let by = visitor.decides_as(sent.get("by"))?;
-    if sent.get("reviewers").split(';').any(|name| name == by) {
-        let why = "a reviewer's own decision settles nothing; somebody else has to decide";
-        return Err(Failed::new(StatusCode::UNPROCESSABLE_ENTITY, why));
+    let deciding = Deciding::of(&visitor, &sent)?;
+    if deciding.apart.is_some() {
+        return Err(Failed::wrong(UNSEEN));
     }
-    let back = back(sent.get("back"));
-    desk.write(move |ledger| settled(ledger, &sent, by)).await?;
-    Ok(Redirect::to(&back).into_response())
-}
-
-fn settled(ledger: &mut Ledger, sent: &Sent, by: String) -> Result<Vec<i64>, Failed> {
-    let wrong = |why: &str| Failed::new(StatusCode::UNPROCESSABLE_ENTITY, why);
-    let (entry, field) = (sent.get("entry").to_owned(), sent.get("field"));
-    let value: Value =
-        serde_json::from_str(sent.get("value")).map_err(|_| wrong("there is no such value"))?;
-    let mut about = sayso_desk::named(ledger, View::Common, &entry)?;
-    let anchored = about.pop().filter(|_| about.is_empty()).ok_or_else(|| wrong("there is no such entry"))?;
-    let (kind, value) = if field == STANDS {
-        (if value == Value::Bool(true) { DecisionKind::Accept } else { DecisionKind::Reject }, None)
-    } else {
-        let reviewed = ledger.reviewed(ReportId(anchored.report))?;
-        let stands = reviewed.as_ref().and_then(|reviewed| {
-            let index = anchored.place(&reviewed.reading)?;
-            Some(fields::fields(&reviewed.reading, EntryName { kind: anchored.kind, index }))
-        });
-        // What is there already needs no correction.
-        if stands.is_some_and(|stands| stands.get(field) == Some(&value)) {
-            (DecisionKind::Accept, None)
-        } else {
-            (DecisionKind::Correct, Some(Value::Object(Map::from_iter([(field.to_owned(), value)]))))
-        }
+    let field = sent.get("field").to_owned();
+    let value = serde_json::from_str(sent.get("value"));
+    let settling = Settling {
+        by: deciding.by,
+        reviewers: names(sent.get("reviewers")),
+        entry: sent.get("entry").to_owned(),
+        value: value.map_err(|_| Failed::wrong(format!("`{}`: the value is not JSON", line(&field))))?,
+        field,
     };
-    let request = Request {
-        by,
-        kind,
-        entries: vec![entry],
-        value,
-        note: Some("settled what reviewers differ on".to_owned()),
-        added: None,
-        words: None,
-        nth: None,
-        new_category: true,
-    };
-    Ok(sayso_desk::decide(ledger, &request, View::Common)?)
+    desk.write(move |ledger| Ok(sayso_desk::settle(ledger, &settling)?)).await?;
+    Ok(Redirect::to(&deciding.back).into_response())
 }

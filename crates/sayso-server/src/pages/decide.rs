@@ -9,14 +9,13 @@ use axum::{
 use maud::{Markup, html};
 use sayso_desk::Request;
 use sayso_ledger::{
-    Decision, DecisionKind, EntryKind, EntryName, Fields, Ledger, LedgerError, ReportId, Subject,
+    Decision, DecisionKind, EntryKind, EntryName, Fields, Ledger, LedgerError, ReportId, Subject, View,
     review::fields,
 };
 use serde_json::Value;
 
-use super::forms::{self, Sent};
+use super::forms::{self, Deciding, Sent};
 use crate::{
-    apart,
     error::Failed,
     layout::{self, clean, line},
     state::Desk,
@@ -29,13 +28,10 @@ pub(crate) async fn post(
     Form(sent): Form<Vec<(String, String)>>,
 ) -> Result<Response, Failed> {
     let sent = Sent(sent);
-    visitor.check(sent.get("token"))?;
-    let by = apart::decides_as(&visitor, sent.get("by"))?;
-    let apart = apart::name();
-    let back = back(sent.get("back"));
-    let cookie = remember(&by);
+    let deciding = Deciding::of(&visitor, &sent)?;
+    let (cookie, back) = (remember(&deciding.by), deciding.back.clone());
     let typed = Sent(sent.0.clone());
-    let made = match desk.write(move |ledger| decide(ledger, &visitor, &sent, &by, apart.as_deref())).await {
+    let made = match desk.write(move |ledger| decide(ledger, &visitor, &sent, &deciding)).await {
         Ok(made) => made,
         Err(failed) => {
             // Whoever sends it again from here has been told what was decided in the meantime.
@@ -123,7 +119,7 @@ fn told(back: &str, made: Option<i64>) -> String {
 /// What was decided just now, about which entries: for [`done`].
 pub(super) type Done = (Decision, Vec<Option<String>>);
 
-/// Looks up what was decided just now; nothing if it has been undone.
+/// Looks up what was decided just now; nothing if it has been undone, or was decided by somebody whom the visitor does not see.
 pub(super) fn just_done(ledger: &Ledger, made: Option<i64>) -> Result<Option<Done>, Failed> {
     let Some(id) = made else { return Ok(None) };
     let decision = match ledger.decision(id) {
@@ -132,6 +128,9 @@ pub(super) fn just_done(ledger: &Ledger, made: Option<i64>) -> Result<Option<Don
         Err(LedgerError::NoDecision(_)) => return Ok(None),
         Err(error) => return Err(error.into()),
     };
+    if matches!(ledger.view(), View::Of(name) if name != decision.by) {
+        return Ok(None);
+    }
     let names = sayso_desk::about(ledger, [&decision])?.remove(&decision.id).unwrap_or_default();
     Ok(Some((decision, names)).filter(|(decision, _)| decision.undone_by.is_none()))
 }
@@ -158,41 +157,31 @@ pub(super) fn done(visitor: &Visitor, done: Option<&Done>, back: &str) -> Markup
     }
 }
 
-/// `apart`: who reviews apart from others, to whom entries are as his or her own decisions have them.
 fn decide(
     ledger: &mut Ledger,
     visitor: &Visitor,
     sent: &Sent,
-    by: &str,
-    apart: Option<&str>,
+    deciding: &Deciding,
 ) -> Result<Vec<i64>, Failed> {
-    let view = apart::view(apart);
-    let wrong = |why: &str| Failed::new(StatusCode::UNPROCESSABLE_ENTITY, why);
-    let kind = DecisionKind::from_word(sent.get("what")).ok_or_else(|| wrong("no such decision"))?;
+    let view = deciding.view();
+    let kind = DecisionKind::from_word(sent.get("what")).ok_or_else(|| Failed::wrong("no such decision"))?;
     let entry = sent.get("entry").to_owned();
-    let mut request = Request {
-        by: by.to_owned(),
-        kind,
-        entries: vec![entry.clone()],
-        value: None,
-        note: sent.note(),
-        added: None,
-        words: None,
-        nth: None,
-        new_category: sent.get("new_category") == "true",
-    };
+    let mut request = Request::new(deciding.by.clone(), kind, vec![entry.clone()]);
+    request.note = sent.note();
+    request.new_category = sent.get("new_category") == "true";
     match kind {
         DecisionKind::Undo => {
-            let id = sent.get("decision").parse().map_err(|_| wrong("no such decision"))?;
+            let id = sent.get("decision").parse().map_err(|_| Failed::wrong("no such decision"))?;
             visitor.may_undo(&ledger.decision(id)?.by)?;
             request.entries = vec![id.to_string()];
         }
         DecisionKind::Add => {
             let added = sent.get("kind").chars().next().and_then(EntryKind::of_letter);
-            let added = added.ok_or_else(|| wrong("no such kind of entry"))?;
+            let added = added.ok_or_else(|| Failed::wrong("no such kind of entry"))?;
             let nth = Some(sent.get("nth").trim()).filter(|nth| !nth.is_empty());
-            let nth =
-                nth.map(|nth| nth.parse().map_err(|_| wrong("the number of the occurrence is not a number")));
+            let nth = nth.map(|nth| {
+                nth.parse().map_err(|_| Failed::wrong("the number of the occurrence is not a number"))
+            });
             request.nth = nth.transpose()?;
             request.words = Some(sent.get("words").trim().to_owned());
             request.value = Some(Value::Object(forms::changed(added, &sent.0, None)));
@@ -201,8 +190,8 @@ fn decide(
         _ => {
             let mut about = sayso_desk::named(ledger, view, &entry)?;
             let anchored = about.pop().filter(|_| about.is_empty());
-            let anchored = anchored.ok_or_else(|| wrong("this applies to a single entry"))?;
-            unseen(ledger, sent, ReportId(anchored.report), &entry, apart)?;
+            let anchored = anchored.ok_or_else(|| Failed::wrong("this applies to a single entry"))?;
+            unseen(ledger, sent, ReportId(anchored.report), &entry, deciding)?;
             if kind == DecisionKind::Correct {
                 let reviewed = ledger.reviewed_in(ReportId(anchored.report), view)?;
                 let place = reviewed.as_ref().and_then(|r| anchored.place(&r.reading));
@@ -210,12 +199,14 @@ fn decide(
                 let stands = reviewed.as_ref().zip(place).map(|(r, e)| fields::fields(&r.reading, e));
                 let changed = forms::changed(anchored.kind, &sent.0, Some(&stands.unwrap_or_default()));
                 if changed.is_empty() {
-                    return Err(wrong("nothing was changed; to say that the entry is right, accept it"));
+                    return Err(Failed::wrong(
+                        "nothing was changed; to say that the entry is right, accept it",
+                    ));
                 }
                 request.value = Some(Value::Object(changed));
             }
             if kind == DecisionKind::Note && request.note.is_none() {
-                return Err(wrong("there is nothing to note; write it under \"Why, or a note\""));
+                return Err(Failed::wrong("there is nothing to note; write it under \"Why, or a note\""));
             }
         }
     }
@@ -229,10 +220,10 @@ fn unseen(
     sent: &Sent,
     report: ReportId,
     entry: &str,
-    apart: Option<&str>,
+    deciding: &Deciding,
 ) -> Result<(), Failed> {
     let Ok(seen) = sent.get("seen").parse::<i64>() else { return Ok(()) };
-    let Some(reviewed) = ledger.reviewed_in(report, apart::view(apart))? else { return Ok(()) };
+    let Some(reviewed) = ledger.reviewed_in(report, deciding.view())? else { return Ok(()) };
     let about = |d: &Decision| match &d.subject {
         Subject::Entries(entries) => entries.iter().any(|e| {
             let place = e.place(&reviewed.reading).map(|index| EntryName { kind: e.kind, index });
@@ -240,7 +231,7 @@ fn unseen(
         }),
         _ => false,
     };
-    let shown = |d: &Decision| apart.is_none_or(|name| d.by == name);
+    let shown = |d: &Decision| deciding.apart.as_ref().is_none_or(|name| d.by == *name);
     let newer = ledger.decisions_about(report)?.into_iter().find(|d| d.id > seen && shown(d) && about(d));
     newer.map_or(Ok(()), |d| {
         let why = format!(

@@ -1,11 +1,12 @@
 //! Forms for decisions, and what they send.
 
 use maud::{Markup, html};
-use sayso_ledger::{EntryKind, EntryName, ReportId, Reviewed, review::fields};
+use sayso_ledger::{EntryKind, EntryName, ReportId, Reviewed, View, review::fields};
 use sayso_model::Category;
 use serde_json::Value;
 
-use crate::{apart, layout::line, visitor::Visitor};
+use super::decide::back;
+use crate::{apart, error::Failed, layout::line, visitor::Visitor};
 
 /// The fields of a query or a form.
 pub(crate) struct Sent(pub(crate) Vec<(String, String)>);
@@ -19,6 +20,30 @@ impl Sent {
     /// The reason for a decision; `None` if nothing was written.
     pub(crate) fn note(&self) -> Option<String> {
         Some(line(self.get("note"))).filter(|note| !note.is_empty())
+    }
+}
+
+/// What a form says about its decision besides what it is about.
+pub(crate) struct Deciding {
+    /// Who decides.
+    pub(crate) by: String,
+    /// The name of whoever reviews apart from others, to whom entries are as his or her own decisions have them.
+    pub(crate) apart: Option<String>,
+    /// Where to go afterwards.
+    pub(crate) back: String,
+}
+
+impl Deciding {
+    /// Refuses a form that is not one of ours, and one that does not say who decides.
+    pub(crate) fn of(visitor: &Visitor, sent: &Sent) -> Result<Self, Failed> {
+        visitor.check(sent.get("token"))?;
+        let by = apart::decides_as(visitor, sent.get("by"))?;
+        Ok(Self { by, apart: apart::name(), back: back(sent.get("back")) })
+    }
+
+    /// Whose decisions count.
+    pub(crate) fn view(&self) -> View<'_> {
+        self.apart.as_deref().map_or(View::Common, View::Of)
     }
 }
 

@@ -3,7 +3,6 @@
 use axum::{
     Form,
     extract::{Path, Query, State},
-    http::StatusCode,
     response::{Html, IntoResponse, Redirect, Response},
 };
 use maud::{Markup, html};
@@ -11,9 +10,11 @@ use sayso_desk::{Loaded, Preview, Request};
 use sayso_ledger::{Anchored, DecisionKind, EntryKind, Ledger, ReportId, View};
 use sayso_model::story::{SpeakerMember, StorySpeaker};
 
-use super::{decide::back, encoded, forms, forms::Sent};
+use super::{
+    encoded,
+    forms::{self, Deciding, Sent},
+};
 use crate::{
-    apart,
     error::Failed,
     layout::{self, line},
     state::Desk,
@@ -32,16 +33,15 @@ fn entries(sent: &Sent) -> impl Iterator<Item = &str> {
 
 /// Merge or split, and which speakers.
 fn decision(sent: &Sent, ledger: &Ledger, view: View<'_>) -> Result<(DecisionKind, Vec<Anchored>), Failed> {
-    let wrong = |why: &str| Failed::new(StatusCode::UNPROCESSABLE_ENTITY, why);
     let kind = DecisionKind::from_word(sent.get("what"))
         .filter(|kind| matches!(kind, DecisionKind::Merge | DecisionKind::Split))
-        .ok_or_else(|| wrong("only merge or split can be chosen here"))?;
+        .ok_or_else(|| Failed::wrong("only merge or split can be chosen here"))?;
     let mut chosen = Vec::new();
     for entry in entries(sent) {
         chosen.extend(sayso_desk::named(ledger, view, entry)?);
     }
     if chosen.len() < 2 || chosen.iter().any(|e| e.kind != EntryKind::Speaker) {
-        return Err(wrong("tick two or more speakers"));
+        return Err(Failed::wrong("tick two or more speakers"));
     }
     Ok((kind, chosen))
 }
@@ -170,25 +170,13 @@ pub(crate) async fn post(
     Form(sent): Form<Vec<(String, String)>>,
 ) -> Result<Response, Failed> {
     let sent = Sent(sent);
-    visitor.check(sent.get("token"))?;
-    let by = apart::decides_as(&visitor, sent.get("by"))?;
-    let apart = apart::name();
-    let back = back(sent.get("back"));
+    let deciding = Deciding::of(&visitor, &sent)?;
+    let back = deciding.back.clone();
     desk.write(move |ledger| {
-        let view = apart::view(apart.as_deref());
-        let (kind, _) = decision(&sent, ledger, view)?;
-        let request = Request {
-            by,
-            kind,
-            entries: entries(&sent).map(str::to_owned).collect(),
-            value: None,
-            note: sent.note(),
-            added: None,
-            words: None,
-            nth: None,
-            new_category: false,
-        };
-        Ok(sayso_desk::decide(ledger, &request, view)?)
+        let (kind, _) = decision(&sent, ledger, deciding.view())?;
+        let chosen = entries(&sent).map(str::to_owned).collect();
+        let request = Request { note: sent.note(), ..Request::new(deciding.by.clone(), kind, chosen) };
+        Ok(sayso_desk::decide(ledger, &request, deciding.view())?)
     })
     .await?;
     Ok(Redirect::to(&back).into_response())
@@ -224,12 +212,9 @@ pub(crate) async fn regroup(
     Form(sent): Form<Vec<(String, String)>>,
 ) -> Result<Response, Failed> {
     let sent = Sent(sent);
-    visitor.check(sent.get("token"))?;
-    let by = apart::decides_as(&visitor, sent.get("by"))?;
-    let apart = apart::name();
-    let back = back(sent.get("back"));
-    let wrong = |why: &str| Failed::new(StatusCode::UNPROCESSABLE_ENTITY, why);
-    let kind = DecisionKind::from_word(sent.get("what")).ok_or_else(|| wrong("no such decision"))?;
+    let deciding = Deciding::of(&visitor, &sent)?;
+    let back = deciding.back.clone();
+    let kind = DecisionKind::from_word(sent.get("what")).ok_or_else(|| Failed::wrong("no such decision"))?;
     let entries: Vec<String> = match kind {
         DecisionKind::Merge => {
             [sent.get("story"), sent.get("other").trim()].map(|number| format!("story:{number}")).to_vec()
@@ -237,19 +222,9 @@ pub(crate) async fn regroup(
         DecisionKind::Split => {
             sent.get("reports").split_whitespace().map(|number| format!("report:{number}")).collect()
         }
-        _ => return Err(wrong("stories can only be joined, and reports split off")),
+        _ => return Err(Failed::wrong("stories can only be joined, and reports split off")),
     };
-    let request = Request {
-        by,
-        kind,
-        entries,
-        value: None,
-        note: sent.note(),
-        added: None,
-        words: None,
-        nth: None,
-        new_category: false,
-    };
+    let request = Request { note: sent.note(), ..Request::new(deciding.by.clone(), kind, entries) };
     let story = sent.get("story").trim().to_owned();
     let reports: Vec<i64> = match kind {
         DecisionKind::Split => {
@@ -262,10 +237,10 @@ pub(crate) async fn regroup(
         for report in reports {
             let of = ledger.story_of(ReportId(report))?.map(|id| id.0.to_string());
             if !story.is_empty() && of.is_some_and(|of| of != story) {
-                return Err(wrong(&format!("report {report} is not in story {story}")));
+                return Err(Failed::wrong(format!("report {report} is not in story {story}")));
             }
         }
-        Ok(sayso_desk::decide(ledger, &request, apart::view(apart.as_deref()))?)
+        Ok(sayso_desk::decide(ledger, &request, deciding.view())?)
     })
     .await?;
     Ok(Redirect::to(&back).into_response())

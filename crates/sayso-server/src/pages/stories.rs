@@ -118,7 +118,7 @@ pub(crate) async fn page(
                 p.nothing { "No matching story. " a href="/add" { "Add reports" } " here, or with " code { "sayso add" } "." }
             } @else {
                 div.wide {
-                    table {
+                    table.cards {
                         thead { tr {
                             th scope="col" { "Began with" } th scope="col" { (line(&spark.replace('_', " "))) } th scope="col" { "First" }
                             th scope="col" { "Last" } th.number scope="col" { "Reports" } th scope="col" { "Outlets" }
@@ -128,18 +128,18 @@ pub(crate) async fn page(
                         tbody {
                             @for story in &shown {
                                 tr {
-                                    td {
+                                    td data-label="Began with" {
                                         a href=(format!("/story/{}", story.story)) { (line(&story.label)) }
                                         @if seen.is_some_and(|seen| added(story.story) > seen) { " " b.new { "new" } }
                                     }
                                     @let glance = glances.get(&StoryId(story.story));
-                                    td { @if let Some(total) = glance.and_then(|g| g.total.as_ref()) { (sparkline(total)) } }
-                                    td.day { (or_dash(story.first.as_deref())) }
-                                    td.day { (or_dash(story.last.as_deref())) }
-                                    td.number { (story.reports) }
-                                    td { (outlets(&story.outlets)) }
-                                    td.number { @if let Some(glance) = glance { (glance.origins) } }
-                                    td.number { (story.unreviewed) }
+                                    td data-label=(line(&spark.replace('_', " "))) { @if let Some(total) = glance.and_then(|g| g.total.as_ref()) { (sparkline(total)) } }
+                                    td.day data-label="First" { (or_dash(story.first.as_deref())) }
+                                    td.day data-label="Last" { (or_dash(story.last.as_deref())) }
+                                    td.number data-label="Reports" { (story.reports) }
+                                    td data-label="Outlets" { (outlets(&story.outlets)) }
+                                    td.number data-label="Origins" { @if let Some(glance) = glance { (glance.origins) } }
+                                    td.number data-label="Unreviewed" { (story.unreviewed) }
                                 }
                             }
                         }
@@ -169,7 +169,7 @@ pub(crate) async fn seen(
     Ok(Redirect::to("/"))
 }
 
-/// The value that most reports bear, with its range, whose word it is and a link to its words; before it, what its origin says,
+/// The value by which a story is known, with its range, whose word it is and a link to its words; before it, what its origin says,
 /// in chronological order.
 fn sparkline(total: &Total) -> Markup {
     let points = &total.sparks;
@@ -194,7 +194,10 @@ fn sparkline(total: &Total) -> Markup {
             }
             a href=(format!("/report/{}?mark={start}-{end}#mark", total.report)) { (number::grouped(&total.words())) }
         }
-        div.note { (total.origin.as_deref().map_or_else(|| "nobody named".to_owned(), line)) }
+        div.note {
+            (total.origin.as_deref().map_or_else(|| "nobody named".to_owned(), line))
+            @if total.origins > 1 { "; " (total.origins) " origins" }
+        }
     }
 }
 

@@ -288,19 +288,20 @@ pub(crate) fn code_points(text: &str, span: Span) -> (usize, usize) {
     (count(span.start), count(span.end))
 }
 
-/// Claims worth a column: asserted totals of a named category. First those of this event, then those that count people, of these
-/// those who came to harm, then those with the most reports.
+/// Claims worth a column: asserted totals of a named category. First the one by whose toll the story is known, then those of this
+/// event, then those that count people, of these those who came to harm, then those with the most reports.
 fn shown(loaded: &Loaded) -> Vec<&Claim> {
     let told = |c: &Claim| c.series.iter().flat_map(|s| &s.points).map(|p| p.reports.len()).sum::<usize>();
-    let mut claims: Vec<&Claim> = loaded
-        .story
-        .claims
+    let all = &loaded.story.claims;
+    let toll = sayso_compare::lead(all, Category::KILLED.as_str()).and_then(|at| all.get(at.claim));
+    let mut claims: Vec<&Claim> = all
         .iter()
         .filter(|c| c.scope == Scope::Total && c.modality == Modality::Asserted)
         .filter(|c| c.category != Category::OTHER)
         .collect();
     claims.sort_by_key(|c| {
         (
+            !toll.is_some_and(|toll| std::ptr::eq(toll, *c)),
             c.event != EventOf::This,
             c.unit.is_some() || THINGS.contains(&c.category),
             sayso_compare::consequence(&c.category) == u8::MAX,

@@ -8,7 +8,7 @@ use crate::{failure::Failure, ledger::LedgerArgs, output};
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Review independently with `sayso decide --as NAME` and `sayso figures --as NAME`, which ignore
-what others have decided. A third person's decision settles a difference.
+what others have decided. A third person's decision about a field settles a difference about it.
 
 Examples:
   sayso agreement                   if exactly two people have decided

@@ -135,8 +135,11 @@ pub(super) fn parts(loaded: &Loaded) -> Result<Parts, DeskError> {
         ("reports".to_owned(), reports(loaded)),
         ("together".to_owned(), together(loaded)),
     ]);
-    let (large, small): (Vec<usize>, Vec<usize>) =
+    let (mut large, small): (Vec<usize>, Vec<usize>) =
         (0..small.len()).partition(|n| !small.get(*n).copied().unwrap_or(false));
+    // The toll comes first, as in the list of stories and in the brief.
+    let toll = sayso_compare::lead(&loaded.story.claims, "killed").map(|at| at.claim);
+    large.sort_by_key(|claim| Some(*claim) != toll);
     let claims: Vec<String> = large.into_iter().chain(small).map(|n| claim(loaded, n)).collect();
     for (n, some) in claims.chunks(CLAIMS_OF_A_PART).enumerate() {
         parts.insert(format!("claims {n}"), serde_json::to_string(some)?);
