@@ -31,6 +31,8 @@ const ONE_SAYING: i64 = 14;
 const BESIDE: usize = 400;
 /// Days by which two reports may differ on when something was said.
 const SAID_WITHIN: i64 = 2;
+/// Smallest count that half of another origin's larger one makes its rival.
+const FEW: i64 = 10;
 /// Maximum number of words between two counts of a list.
 const LISTED_WORDS: usize = 8;
 /// A figure that somebody says is wrong.
@@ -210,8 +212,9 @@ pub(crate) fn gather(entries: &[Entry<'_>], owns: &[Own], cast: &Cast, tracer: &
         let of_report = told.get_mut(first..).unwrap_or_default();
         same_series(entry, of_report);
         enumerated(entry, of_report);
-        one_of_several(entry, of_report, &events);
+        one_of_several(entry, of_report, &events, cast);
     }
+    by_its_body(&mut told, cast);
     of_a_line(entries, &mut told);
     one_number(&mut told);
     of_the_whole(&mut told);
@@ -378,6 +381,39 @@ fn one_number(told: &mut [Told<'_>]) {
     }
 }
 
+/// Attributes what a country says to the only body of it that gives the same number: "Ostria says 21 of its soldiers died" where
+/// the Ostrian defence ministry has counted 21.
+fn by_its_body(told: &mut [Told<'_>], cast: &Cast) {
+    type Said<'t> = (&'t Category, bounds::Value, &'t EventOf, &'t str);
+    fn said<'t>(t: &'t Told<'_>, speaker: &'t StorySpeaker) -> Option<Said<'t>> {
+        let value = Bounds::of(t.figure);
+        Some((&t.figure.category, bounds::value(&value)?, &t.event, speaker.country.as_deref()?))
+    }
+    let speaker = |t: &Told<'_>| t.origin.speaker().and_then(|s| Some((s, cast.get(s)?)));
+    let mut bodies: BTreeMap<Said<'_>, BTreeSet<SpeakerIndex>> = BTreeMap::new();
+    for t in told.iter() {
+        if let Some((own, body)) = speaker(t).filter(|(_, s)| s.kind == SpeakerKind::Organization)
+            && let Some(said) = said(t, body)
+        {
+            bodies.entry(said).or_default().insert(own);
+        }
+    }
+    let found: Vec<(usize, SpeakerIndex)> = told
+        .iter()
+        .enumerate()
+        .filter_map(|(at, t)| {
+            let (_, country) = speaker(t).filter(|(_, s)| s.kind == SpeakerKind::Government)?;
+            let bodies = bodies.get(&said(t, country)?)?;
+            bodies.first().filter(|_| bodies.len() == 1).map(|body| (at, *body))
+        })
+        .collect();
+    for (at, body) in found {
+        if let Some(t) = told.get_mut(at) {
+            t.origin = Origin::Speaker(body);
+        }
+    }
+}
+
 /// Treats a small count that nothing in its report calls a total as one, if its origin gives totals of the same people in other
 /// reports and it fits between them: it is a step of that series.
 fn of_a_line(entries: &[Entry<'_>], told: &mut [Told<'_>]) {
@@ -497,7 +533,7 @@ fn enumerated(entry: &Entry<'_>, told: &mut [Told<'_>]) {
 /// Does not treat counts of a report that are much smaller than another of the same kind as totals, since nothing says what they
 /// are a part of. Exceptions are a rival count by another named origin in the same or the next sentence, and an earlier value
 /// ("up from nine on Monday").
-fn one_of_several(entry: &Entry<'_>, told: &mut [Told<'_>], events: &Events) {
+fn one_of_several(entry: &Entry<'_>, told: &mut [Told<'_>], events: &Events, cast: &Cast) {
     type Sort<'t> = (&'t Category, &'t Option<String>, &'t EventOf, &'t Option<String>, Modality);
     fn sort<'t>(t: &'t Told<'_>) -> Sort<'t> {
         (&t.figure.category, &t.group, &t.event, &t.definition, t.figure.modality)
@@ -511,6 +547,22 @@ fn one_of_several(entry: &Entry<'_>, told: &mut [Told<'_>], events: &Events) {
             *known = (t.figure, &t.origin);
         }
     }
+    // The largest count that each origin gives: another origin's largest is its own total.
+    let mut most_of: BTreeMap<(Sort<'_>, &Origin), Option<Number>> = BTreeMap::new();
+    for t in told.iter().filter(|t| whole(t)) {
+        let known = most_of.entry((sort(t), &t.origin)).or_default();
+        *known = (*known).max(amount(t.figure));
+    }
+    let is_its_most =
+        |t: &Told<'_>| most_of.get(&(sort(t), &t.origin)).is_some_and(|most| *most == amount(t.figure));
+    // A few may be a part by chance.
+    let is_half = |a: &Figure, b: &Figure| {
+        amount(a) >= Some(Number::whole(FEW))
+            && amount(a).and_then(|n| n.times(Number::whole(2))) >= amount(b)
+    };
+    // Each of two countries counts its own people.
+    let country = |origin: &Origin| origin.speaker().and_then(|s| cast.get(s)?.country.clone());
+    let are_two_sides = |a: &Origin, b: &Origin| country(a).zip(country(b)).is_some_and(|(a, b)| a != b);
     let small: Vec<usize> = told
         .iter()
         .enumerate()
@@ -522,7 +574,10 @@ fn one_of_several(entry: &Entry<'_>, told: &mut [Told<'_>], events: &Events) {
                     amount(t.figure).and_then(|n| n.times(three)) <= amount(most).and_then(|n| n.times(two))
                 };
                 let named = t.origin != Origin::Nobody && **origin != Origin::Nobody;
-                let rival = named && t.origin != **origin && is_beside(t.figure, most);
+                let rival = named
+                    && t.origin != **origin
+                    && (is_beside(t.figure, most)
+                        || is_half(t.figure, most) && is_its_most(t) && !are_two_sides(&t.origin, origin));
                 let day = |f: &Figure| f.as_of.or(f.said_on);
                 let earlier = day(t.figure).is_some() && day(t.figure) < day(most) || t.own.is_earlier;
                 // "Nobody" is not a partial count.
@@ -695,7 +750,9 @@ impl Sayings {
         match alike.iter().copied().find(|n| self.points.get(*n).is_some_and(one)) {
             Some(known) => {
                 let Some(point) = self.points.get_mut(known) else { return };
-                point.on = point.on.or(said_on);
+                // Nobody can have said for the first time later what a report had before.
+                let known_by = point.known_by;
+                point.on = point.on.or(said_on.filter(|day| known_by.is_none_or(|known| *day <= known)));
                 point.as_of = point.as_of.or(as_of);
                 // The strictest account stands for the value: bounds say more than a bare number.
                 if point.value.low.is_none() && value.low.is_some() {
@@ -751,7 +808,10 @@ fn is_known_body(speaker: &StorySpeaker) -> bool {
         matches!(first.as_str(), "a" | "an" | "one" | "another" | "some")
     };
     matches!(speaker.kind, SpeakerKind::Organization | SpeakerKind::Government)
-        && (speaker.country.is_some() || !speaker.names.iter().any(article))
+        && !speaker.names.iter().any(|name| {
+            let of_many = fold(name).split(' ').any(|w| words::is(Set::OfWhichMany, w));
+            article(name) && (speaker.country.is_none() || of_many)
+        })
 }
 
 /// True for an unnamed speaker for a named body ("a Japanese government spokesman").

@@ -214,8 +214,8 @@ fn within(
                 // "Nobody" is said of one event soon after it.
                 Some(days) if grows && is_nobody(b.point) => days <= FEW_DAYS,
                 Some(days) if grows => days <= FEW_DAYS || days <= ONE_EVENT && counting.contains(&b.body),
-                // What one report puts side by side is said of one time.
-                Some(days) => days <= SAME_DAY || is_beside(a.point, b.point),
+                // What one report puts side by side is said of one time, unless it dates both.
+                Some(days) => days <= SAME_DAY || is_beside(a.point, b.point) && !are_dated(a.point, b.point),
             };
             let given_up = ended(claims, a.point).is_some_and(|end| b.time.is_some_and(|later| end <= later));
             // What does not change is what its origins say in the end.
@@ -494,6 +494,11 @@ fn is_beside(a: &Point, b: &Point) -> bool {
         let (p, q) = (x.mark.span, y.mark.span);
         p.start.saturating_sub(q.end).max(q.start.saturating_sub(p.end)) <= BESIDE
     })
+}
+
+/// True if it is known when each of two values was said or counted.
+fn are_dated(a: &Point, b: &Point) -> bool {
+    [a, b].iter().all(|p| p.as_of.or(p.on).is_some())
 }
 
 /// True if one report puts both values side by side: near each other, with neither twice the other, or two that differ by less

@@ -202,6 +202,11 @@ impl Countries {
         country_of(&folded).map(str::to_owned).or_else(|| self.seats.get(&folded).cloned())
     }
 
+    /// True for a town from which reports first quote a body of an invented or unlisted country.
+    pub(crate) fn is_seat(&self, town: &str) -> bool {
+        self.seats.contains_key(&fold(town))
+    }
+
     /// The country that a report comes from, by the town of its dateline.
     pub(crate) fn of_dateline(&self, entry: &Entry<'_>) -> Option<String> {
         self.seated(&town(entry)?)

@@ -10,7 +10,7 @@ use sayso_model::{
 use crate::{
     Entry, bounds,
     category::{is_loss, is_state},
-    data::fold,
+    data::{fold, is_title},
     day,
     event::Events,
     name::describes_people,
@@ -184,6 +184,8 @@ impl<'s> Scopes<'s> {
             let name = |w: &&&str| {
                 w.starts_with(char::is_uppercase)
                     && !words::is(Set::LocalOffices, &fold(w))
+                    && !is_title(w)
+                    && !words::is(Set::Ranks, &fold(w))
                     && (speaker.kind != SpeakerKind::Person || !speaker.name.contains(**w))
             };
             // "the mayor of Hollow Vale", "Hollow Vale County officials".
@@ -260,7 +262,7 @@ pub(crate) fn rival<'e>(entry: &Entry<'e>, figure: &Figure) -> Option<&'e Figure
     })
 }
 
-/// The facility last named before a figure that is counted "there".
+/// The facility last named in a figure's paragraph before it, if it is counted "there".
 fn counted_there(entry: &Entry<'_>, figure: &Figure) -> Option<String> {
     let text = entry.reading.report.text.as_str();
     let before = text.get(..figure.number.start)?;
@@ -277,7 +279,8 @@ fn counted_there(entry: &Entry<'_>, figure: &Figure) -> Option<String> {
     if !(there(clause) || there(after)) {
         return None;
     }
-    let names = before.split(|c: char| !c.is_alphanumeric() && c != ' ');
+    let paragraph = before.rsplit('\n').next().unwrap_or(before);
+    let names = paragraph.split(|c: char| !c.is_alphanumeric() && c != ' ');
     let house = names.rev().find_map(|phrase| {
         let words: Vec<&str> = phrase.split_whitespace().collect();
         let at = words.iter().rposition(|w| words::is(Set::Houses, &w.to_lowercase()))?;

@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{compare, conflicts, hurt, points, reading, span, speaker};
+use common::{compare, conflicts, hurt, points, reading, span, speaker, told};
 use sayso_model::{
     Category, Date, Modality, Number, Period, Reading, SpeakerKind,
     story::{EventOf, Scope, Status, Story},
@@ -323,4 +323,23 @@ fn a_rival_count_is_of_the_same_years() {
     let story = compare(&[both]);
     assert_eq!(conflicts(&story), [(25, 31)]);
     assert!(matches!(story.claims[0].event, EventOf::Wider { .. }));
+}
+
+/// A report of two counts, 20 and 29, each with the day on which it says that it was given.
+fn dated(category: Category, days: [Option<&str>; 2]) -> Reading {
+    let text = "The Rescue Board counted 20 of them. The Lake Watch counts 29 of them.";
+    let counts = [("20 of them", 20, "Rescue Board"), ("29 of them", 29, "Lake Watch")];
+    let mut report = told("tidewater.example", "2025-03-09", text, &counts);
+    for (figure, day) in report.figures.iter_mut().zip(days) {
+        figure.category = category.clone();
+        figure.said_on = day.and_then(Date::parse);
+    }
+    report
+}
+
+#[test]
+fn counts_that_one_report_dates_apart_are_of_two_times() {
+    let of = |days| conflicts(&compare(&[dated(Category::MISSING, days)]));
+    assert_eq!(of([Some("2025-03-06"), Some("2025-03-09")]), []);
+    assert_eq!(of([Some("2025-03-06"), None]), [(20, 29)]);
 }

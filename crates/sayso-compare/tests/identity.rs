@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{compare, hurt, reading, speaker};
+use common::{compare, hurt, reading, speaker, stated};
 use sayso_compare::goes_by;
 use sayso_model::{SpeakerKind, story::Story};
 
@@ -253,4 +253,92 @@ fn the_unnamed_are_known_by_the_words_next_to_their_description() {
     let story = compare(&[first]);
     assert_eq!(story.speakers.len(), 1, "{:?}", story.speakers);
     assert_eq!(called(&story, "a ferry clerk who saw it all"), ["The witness"]);
+}
+
+#[test]
+fn the_people_of_a_body_speak_for_it() {
+    let mut first = reading(
+        "tidewater.example",
+        "2025-03-03",
+        "The Lake Watch counted nine. Monitors of the Lake Watch saw it. The Lake Watch's staff left. Fishers of the Lake Watch slept.",
+    );
+    speaker(&mut first, "Lake Watch", SpeakerKind::Organization, false);
+    for people in ["Monitors of the Lake Watch", "The Lake Watch's staff", "Fishers of the Lake Watch"] {
+        speaker(&mut first, people, SpeakerKind::Group, true);
+    }
+    let story = compare(&[first]);
+    assert_eq!(story.speakers.len(), 2, "{:?}", story.speakers);
+    assert_eq!(story.speakers[0].members.len(), 3);
+    assert_eq!(story.speakers[0].members[1].evidence.rule, "the people of the body");
+    let mut second =
+        reading("tidewater.example", "2025-03-03", "Estonia slept. Estonia's general staff left.");
+    speaker(&mut second, "Estonia", SpeakerKind::Government, false);
+    speaker(&mut second, "Estonia's general staff", SpeakerKind::Organization, true);
+    assert_eq!(compare(&[second]).speakers.len(), 2);
+}
+
+#[test]
+fn a_group_of_a_country_may_be_any() {
+    let mut first = reading("tidewater.example", "2025-03-03", "Nine were hurt, an Estonian group said.");
+    speaker(&mut first, "an Estonian group", SpeakerKind::Organization, true);
+    hurt(&mut first, "Nine were hurt", None, 9, Some("an Estonian group"), &[]);
+    let story = compare(&[first]);
+    assert_eq!(story.claims[0].series[0].independence, sayso_model::story::Independence::NotEstablished);
+}
+
+#[test]
+fn a_title_alone_means_its_only_holder_if_the_report_names_him() {
+    let mut first = reading("tidewater.example", "2025-03-03", "Mari Tamm, the governor of Kesh, left.");
+    speaker(&mut first, "Mari Tamm", SpeakerKind::Person, false);
+    let asks = |outlet: &str, text: &str| {
+        let mut report = reading(outlet, "2025-03-04", text);
+        speaker(&mut report, "The governor", SpeakerKind::Person, true);
+        report
+    };
+    let mut second = asks("harbour-times.example", "Mari Tamm came. The governor said so.");
+    speaker(&mut second, "Mari Tamm", SpeakerKind::Person, false);
+    let third = asks("lake-post.example", "The governor said so.");
+    let story = compare(&[first, second, third]);
+    assert_eq!(story.speakers.len(), 2, "{:?}", story.speakers);
+    assert_eq!(story.speakers[0].members.len(), 3);
+}
+
+#[test]
+fn a_country_that_repeats_the_number_of_its_ministry_is_no_other_origin() {
+    let mut first =
+        reading("tidewater.example", "2025-03-03", "Nine were hurt, the Estonian Defence Ministry said.");
+    speaker(&mut first, "Estonian Defence Ministry", SpeakerKind::Organization, false);
+    hurt(&mut first, "Nine were hurt", None, 9, Some("Estonian Defence Ministry"), &[]);
+    let mut second = reading("harbour-times.example", "2025-03-04", "Estonia says nine were hurt.");
+    speaker(&mut second, "Estonia", SpeakerKind::Government, false);
+    hurt(&mut second, "nine were hurt", None, 9, Some("Estonia"), &[]);
+    // A number that the ministry has not given is the country's.
+    let mut third = reading("lake-post.example", "2025-03-05", "Estonia says 11 were hurt.");
+    speaker(&mut third, "Estonia", SpeakerKind::Government, false);
+    hurt(&mut third, "11 were hurt", None, 11, Some("Estonia"), &[]);
+    let story = compare(&[first, second, third]);
+    let series: Vec<_> = story.claims[0].series.iter().map(|s| (s.name.as_deref(), s.points.len())).collect();
+    assert_eq!(series, [(Some("Estonian Defence Ministry"), 1), (Some("Estonia"), 1)]);
+    assert!(story.claims[0].series[0].points[0].reports[1].echo);
+}
+
+#[test]
+fn the_seat_of_a_government_speaks_for_it() {
+    let report = |day: &str, town: Option<&str>, text: &str| {
+        let mut report = reading("tidewater.example", day, text);
+        report.report.head.dateline = town.map(|town| sayso_model::Stated {
+            span: Some(sayso_model::Span::new(0, town.len())),
+            ..stated(town.to_owned()).unwrap()
+        });
+        report
+    };
+    let mut first =
+        report("2025-03-03", Some("Kesh"), "Kesh - Nine were hurt, the Ostrian navy said. Ostria is at sea.");
+    speaker(&mut first, "Ostrian navy", SpeakerKind::Organization, false);
+    let mut second = report("2025-03-04", None, "Ostria slept. Ostrian boats left. Kesh denied it.");
+    speaker(&mut second, "Ostria", SpeakerKind::Government, false);
+    speaker(&mut second, "Kesh", SpeakerKind::Unknown, false);
+    let story = compare(&[first, second]);
+    assert_eq!(story.speakers.len(), 2, "{:?}", story.speakers);
+    assert_eq!(called(&story, "Kesh"), ["Ostria"]);
 }

@@ -223,6 +223,35 @@ fn a_small_count_next_to_a_large_one_is_not_the_toll() {
 }
 
 #[test]
+fn half_of_another_origins_count_is_its_rival() {
+    let far = "The road along the lake was shut. ".repeat(15);
+    let scope = |all: i64, own: i64, country: Option<&str>| {
+        let office = format!("{}Harbour Office", country.unwrap_or(""));
+        let text = format!(
+            "The Estonian Rescue Board counts {all} missing. {far}The {office} says {own} are missing."
+        );
+        let words = [format!("{all} missing"), format!("{own} are missing")];
+        let counts =
+            [(words[0].as_str(), all, "Estonian Rescue Board"), (words[1].as_str(), own, office.as_str())];
+        let story = compare(&[ungrouped("tidewater.example", "2025-03-03", &text, &counts)]);
+        scope_of(&story, own).clone()
+    };
+    assert_eq!(scope(30, 16, None), Scope::Total);
+    assert_eq!(scope(30, 14, None), Scope::OneOfSeveral);
+    assert_eq!(scope(12, 8, None), Scope::OneOfSeveral);
+    assert_eq!(scope(30, 16, Some("Latvian ")), Scope::OneOfSeveral);
+}
+
+#[test]
+fn a_deputy_is_of_no_place_of_that_name() {
+    let counts = [("81 moved", 81, "Deputy governor Ada Brook"), ("56 moved", 56, "Lake Agency")];
+    let text = "Deputy governor Ada Brook says 81 moved. The Lake Agency counts 56 moved.";
+    let mut report = ungrouped("tidewater.example", "2025-03-03", text, &counts);
+    report.speakers[0].kind = SpeakerKind::Person;
+    assert_eq!(scope_of(&compare(&[report]), 81), &Scope::Total);
+}
+
+#[test]
 fn a_higher_count_of_a_later_day_is_an_update() {
     let on = |day: &str, words: &str, count: i64, body: &str| {
         ungrouped("tidewater.example", day, &format!("The {body} counts {words}."), &[(words, count, body)])

@@ -82,7 +82,8 @@ impl Account {
         if short || known_body(bare).is_some() && kind != SpeakerKind::Outlet {
             kind = SpeakerKind::Organization;
         } else if !speaker.anonymous
-            && countries.named(bare).is_some_and(|country| fold(&country) == fold(bare))
+            && (countries.named(bare).is_some_and(|country| fold(&country) == fold(bare))
+                || !matches!(kind, SpeakerKind::Person | SpeakerKind::Outlet) && countries.is_seat(bare))
         {
             kind = SpeakerKind::Government;
         }
@@ -157,7 +158,9 @@ impl Account {
             aliases.insert(fold(short));
             written.extend([described.to_owned(), short.to_owned()]);
         }
-        let seated = name.town.as_deref().and_then(|town| countries.seated(town));
+        // "The ministry in Kesh"; a seat of government that speaks is the government ("Kesh denied it").
+        let seat = name.town.as_deref().or_else(|| countries.is_seat(bare).then_some(bare));
+        let seated = seat.filter(|_| kind != SpeakerKind::Person).and_then(|town| countries.seated(town));
         let mut country = name.country.clone().or(seated).map(|c| (c, Vec::new()));
         let mut kinds = name.kinds.clone();
         // Most mentions of a speaker are alike.

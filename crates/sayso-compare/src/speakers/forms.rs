@@ -9,6 +9,7 @@ use crate::{
     clause,
     data::{fold, known_body},
     name::{all_initials, describes_people, initials, is_abbreviation, says_what_for},
+    words::{self, Set},
 };
 
 /// Minimum words of a sentence that counts as copied if two reports have it.
@@ -40,6 +41,8 @@ pub(super) struct Forms {
     pub(super) is_described_body: bool,
     /// The noun of a body's name; for an unnamed one, what it is called, without the article.
     pub(super) noun: Option<String>,
+    /// The body whose people it is, folded, where they speak as one ("the Lake Watch's staff").
+    pub(super) people_of: Option<String>,
     /// True if all mentions are pronouns or begin with "the".
     pub(super) is_definite: bool,
     /// The institution that its research is named after.
@@ -92,6 +95,7 @@ impl Forms {
                 }
                 (_, false) => Some(folded.strip_prefix("the ").unwrap_or(&folded).to_owned()),
             },
+            people_of: if person && named { None } else { people_of(&speaker.name) },
             is_definite: speaker.mentions.iter().all(|m| m.form == MentionForm::Pronoun || the(m.span)),
             institution: if person { None } else { institution(&speaker.name) },
             sentences: if named { Vec::new() } else { sentences(speaker, text) },
@@ -99,6 +103,32 @@ impl Forms {
             folded,
         }
     }
+}
+
+/// True for a word that begins what says more about the noun before it.
+fn is_link(word: &str) -> bool {
+    words::is(Set::DescriptionPrepositions, word) || matches!(word, "that" | "which" | "based" | "by")
+}
+
+/// The body in "monitors of the Lake Watch" and "the Lake Watch's staff", folded.
+fn people_of(description: &str) -> Option<String> {
+    let of_people = |w: &str| words::is(Set::SpeakAsOne, &w.to_lowercase());
+    let bare =
+        |name: &str| fold(name.strip_prefix("the ").or_else(|| name.strip_prefix("The ")).unwrap_or(name));
+    if let Some((head, body)) = description.split_once(" of ").or_else(|| description.split_once(" from ")) {
+        let name = body.split(',').next().unwrap_or(body);
+        let name_only = bare(name);
+        return (of_people(head.rsplit(' ').next()?) && name.contains(char::is_uppercase))
+            .then_some(name_only);
+    }
+    let at =
+        description.find("'s ").map(|at| (at, 3)).or_else(|| description.find("’s ").map(|at| (at, 5)))?;
+    let (body, people) = (description.get(..at.0)?, description.get(at.0 + at.1..)?);
+    let head = people.split_whitespace().take_while(|w| !is_link(w)).last()?;
+    (of_people(head)
+        && !people.to_lowercase().starts_with("general staff")
+        && body.contains(char::is_uppercase))
+    .then(|| bare(body))
 }
 
 fn namesakes(account: &Account) -> Vec<String> {

@@ -31,6 +31,7 @@ pub(super) fn all(locals: &[Local<'_>], groups: &mut Groups) {
     by_description(locals, groups);
     by_part_of_name(locals, groups);
     by_noun(locals, groups);
+    by_its_people(locals, groups);
     office::join_holders(locals, groups);
     research::join(locals, groups);
 }
@@ -215,6 +216,27 @@ fn by_noun(locals: &[Local<'_>], groups: &mut Groups) {
                 let marks = first_marks(locals, &[*one, n]);
                 groups.join(*one, n, "the only body of the report with that noun", marks);
             }
+        }
+    }
+}
+
+/// The people of a body who speak as one ("monitors of the Lake Watch", "the Lake Watch's staff"), if only one body of the story
+/// has that name.
+fn by_its_people(locals: &[Local<'_>], groups: &mut Groups) {
+    let mut bodies: HashMap<&str, BTreeSet<usize>> = HashMap::new();
+    let is_body = |l: &Local<'_>| l.named() && !l.is_person() && l.kind != SpeakerKind::Government;
+    for (n, local) in locals.iter().enumerate().filter(|(_, l)| is_body(l)) {
+        for name in &local.account.aliases {
+            bodies.entry(name).or_default().insert(n);
+        }
+    }
+    for (n, local) in locals.iter().enumerate() {
+        let Some(body) = local.account.forms.people_of.as_deref() else { continue };
+        let bearers = bodies.get(body).into_iter().flatten().filter(|b| **b != n);
+        let roots: BTreeMap<usize, usize> = bearers.map(|b| (groups.find(*b), *b)).collect();
+        if let (Some((_, one)), 1) = (roots.first_key_value(), roots.len()) {
+            let marks = first_marks(locals, &[*one, n]);
+            groups.join(*one, n, "the people of the body", marks);
         }
     }
 }

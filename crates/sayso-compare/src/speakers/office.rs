@@ -143,10 +143,29 @@ pub(super) fn join_holders(locals: &[Local<'_>], groups: &mut Groups) {
             };
             found = only(rarest.map(Vec::as_slice).unwrap_or_default(), groups, &of_country);
         }
+        // "The governor", where the report names the only one of the story without his office.
+        if found == Found::Nobody && asked.definite && asked.telling && asked.words == 1 {
+            let rarest = own.words.iter().filter_map(|w| by_word.get(w.as_str())).min_by_key(|all| all.len());
+            let fits = |office: &Office| own.is_within(office);
+            found = only(rarest.map(Vec::as_slice).unwrap_or_default(), groups, &fits);
+            if let Found::One(holder) = found
+                && !is_named_in(locals, groups, holder, local.report)
+            {
+                found = Found::Nobody;
+            }
+        }
         if let Found::One(holder) = found {
             groups.join(holder, n, "the only one in that office", first_marks(locals, &[holder, n]));
         }
     }
+}
+
+/// True if a report names the speaker.
+fn is_named_in(locals: &[Local<'_>], groups: &Groups, speaker: usize, report: ReportIndex) -> bool {
+    let root = groups.find(speaker);
+    let from = locals.partition_point(|l| l.report < report);
+    let here = locals.iter().enumerate().skip(from).take_while(|(_, l)| l.report == report);
+    here.into_iter().any(|(n, l)| l.named() && groups.find(n) == root)
 }
 
 /// True for "the ship's owner": the owner of the one ship that the report is about.
