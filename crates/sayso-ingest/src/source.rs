@@ -87,7 +87,10 @@ fn json_kind(text: &str, name: &str) -> Kind {
     if first.ends_with('}') && text.trim_end().contains("\n{") {
         return Kind::JsonLines;
     }
-    if has("uri") && (has("headline") || has("headlines") || has_ninjs_body(text)) {
+    // ninjs 1 as software writes it has a `guid`.
+    let is_item = has("uri") && (has("headline") || has("headlines") || has_ninjs_body(text))
+        || has("guid") && has_ninjs_body(text);
+    if is_item {
         return Kind::One(Form::Ninjs);
     }
     if text.starts_with('[') && !name.ends_with(".json") {
@@ -105,7 +108,9 @@ fn has_ninjs_body(text: &str) -> bool {
 /// The form of a line of JSON Lines: a news item of ninjs, or one of our records.
 pub(crate) fn form_of_line(line: &[u8]) -> Form {
     match std::str::from_utf8(line) {
-        Ok(text) if text.contains("\"uri\"") && has_ninjs_body(text) => Form::Ninjs,
+        Ok(text) if ["\"uri\"", "\"guid\""].iter().any(|id| text.contains(id)) && has_ninjs_body(text) => {
+            Form::Ninjs
+        }
         _ => Form::Record,
     }
 }

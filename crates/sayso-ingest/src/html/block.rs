@@ -269,6 +269,7 @@ struct Place {
     outside: bool,
     figure: bool,
     inside: bool,
+    article: bool,
     secondary: bool,
     list: bool,
     link: bool,
@@ -370,11 +371,13 @@ fn enter(mut place: Place, element: ElementRef<'_>) -> Place {
     }
     place.whose = place.whose.within(element);
     match name {
-        "nav" | "header" | "footer" | "aside" | "form" | "dialog" => place.outside = true,
+        // The header of an article is not the page's.
+        "header" => place.outside |= !place.article,
+        "nav" | "footer" | "aside" | "form" | "dialog" => place.outside = true,
         "figure" | "figcaption" | "picture" => place.figure = true,
         "article" | "main" => {
             place.inside = true;
-            // The article has its own header, which is not the page's.
+            place.article |= name == "article";
             place.outside = false;
         }
         "ul" | "ol" | "dl" => place.list = true,

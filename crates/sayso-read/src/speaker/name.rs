@@ -606,9 +606,10 @@ fn same_person(long: &Name, short: &Name) -> Option<SameName> {
     // "George H. W. Brook" is not "George W. Brook".
     let middle = |words: &[String]| words.get(1..words.len() - 1).unwrap_or_default().to_vec();
     let middles = middle(&long.words).iter().zip(&middle(&short.words)).all(|(a, b)| alike(a, b));
-    // "William 'Bill' Brook" is "Bill Brook".
+    // "William 'Bill' Brook" is "Bill Brook", "Ada van der Brook" is "van der Brook".
     let by_second = short.words.len() == 2 && middle(&long.words).contains(short_first);
-    if short_last == last && (firsts && middles || by_second) {
+    let by_end = long.words.len() > short.words.len() && long.words.ends_with(&short.words);
+    if short_last == last && (firsts && middles || by_second || by_end) {
         return Some(SameName::Part);
     }
     let near = |a: &str, b: &str| a == b || close(a, b);
