@@ -8,8 +8,8 @@ use sayso_model::{
 use crate::points::{is_withdrawn, point, time_of};
 
 /// The value of a category by which a story is known: the best one ([`crate::SUMMARY_RULE`]) of the total that most reports tell
-/// of, as its origin gave it. Counts of parts, of other events, and by another definition are none, nor is what has been
-/// superseded, retracted or denied. Where no origin is named for any total, the newest value. `None` if there is none.
+/// of, as its origin gave it. Counts of parts, of other events and by another definition are none, nor are rates, nor what has
+/// been superseded, retracted or denied. Where no origin is named for any total, the newest value. `None` if there is none.
 #[must_use]
 pub fn lead(claims: &[Claim], category: &str) -> Option<PointRef> {
     let whole = |c: &Claim| {
@@ -17,6 +17,7 @@ pub fn lead(claims: &[Claim], category: &str) -> Option<PointRef> {
             && c.scope == Scope::Total
             && c.event == EventOf::This
             && c.definition.is_none()
+            && c.unit.is_none()
             && c.modality == Modality::Asserted
     };
     let led = claims.iter().enumerate().filter(|(_, c)| whole(c)).filter_map(|(claim, c)| {
