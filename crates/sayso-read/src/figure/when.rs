@@ -5,7 +5,10 @@ use std::ops::Range;
 
 use sayso_model::{Date, Figure, Granularity, Period, TimeRelation, Upos};
 
-use super::quantity::Sentence;
+use super::{
+    quantity::Sentence,
+    table::{self, Part},
+};
 use crate::{
     tree::base,
     words::{self, Set},
@@ -120,7 +123,8 @@ fn right_before(s: &Sentence<'_, '_>, number: usize) -> Option<Period> {
     let last = last - usize::from(matches!(s.lower(last), "alone" | ","));
     let time = s.time(last)?;
     let led = matches!(s.back(s.words.inside(time.span).start, 1), "on" | "in" | "during");
-    let plain = time.relation == TimeRelation::At && !matches!(time.granularity, Granularity::Vague);
+    // "So far in 2015, more than 367,000 have crossed" counts until now.
+    let plain = time.relation == TimeRelation::At && time.end == time.start;
     Some(Period(time.start?, time.end?)).filter(|_| led && plain)
 }
 
@@ -129,10 +133,13 @@ fn right_before(s: &Sentence<'_, '_>, number: usize) -> Option<Period> {
 fn of_the_subject(s: &Sentence<'_, '_>, number: usize) -> Option<Period> {
     const VERB: usize = 4;
     const SUBJECT: usize = 12;
+    let parts = [Part::Object, Part::Persons, Part::Troops];
+    let happens = |verb: usize| parts.into_iter().any(|part| table::category(s.lower(verb), part).is_some());
     let verb = (1..=VERB)
         .filter_map(|n| number.checked_sub(n))
         .take_while(|&i| s.is_letters(i) || s.tag(i) == Some(Upos::Num))
-        .find(|&i| s.tag(i) == Some(Upos::Verb))?;
+        .find(|&i| s.tag(i) == Some(Upos::Verb))
+        .filter(|&verb| happens(verb))?;
     let of = |index: u32| s.document.tokens.get(index as usize);
     let token = |at: usize| s.words.get(at).map(|word| word.token);
     let this = token(verb)?;
