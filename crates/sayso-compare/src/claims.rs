@@ -214,7 +214,6 @@ pub(crate) fn gather(entries: &[Entry<'_>], owns: &[Own], cast: &Cast, tracer: &
         enumerated(entry, of_report);
         one_of_several(entry, of_report, &events, cast);
     }
-    by_its_body(&mut told, cast);
     of_a_line(entries, &mut told);
     one_number(&mut told);
     of_the_whole(&mut told);
@@ -377,39 +376,6 @@ fn one_number(told: &mut [Told<'_>]) {
         t.group = group;
         if whole {
             t.scope = Scope::Total;
-        }
-    }
-}
-
-/// Attributes what a country says to the only body of it that gives the same number: "Ostria says 21 of its soldiers died" where
-/// the Ostrian defence ministry has counted 21.
-fn by_its_body(told: &mut [Told<'_>], cast: &Cast) {
-    type Said<'t> = (&'t Category, bounds::Value, &'t EventOf, &'t str);
-    fn said<'t>(t: &'t Told<'_>, speaker: &'t StorySpeaker) -> Option<Said<'t>> {
-        let value = Bounds::of(t.figure);
-        Some((&t.figure.category, bounds::value(&value)?, &t.event, speaker.country.as_deref()?))
-    }
-    let speaker = |t: &Told<'_>| t.origin.speaker().and_then(|s| Some((s, cast.get(s)?)));
-    let mut bodies: BTreeMap<Said<'_>, BTreeSet<SpeakerIndex>> = BTreeMap::new();
-    for t in told.iter() {
-        if let Some((own, body)) = speaker(t).filter(|(_, s)| s.kind == SpeakerKind::Organization)
-            && let Some(said) = said(t, body)
-        {
-            bodies.entry(said).or_default().insert(own);
-        }
-    }
-    let found: Vec<(usize, SpeakerIndex)> = told
-        .iter()
-        .enumerate()
-        .filter_map(|(at, t)| {
-            let (_, country) = speaker(t).filter(|(_, s)| s.kind == SpeakerKind::Government)?;
-            let bodies = bodies.get(&said(t, country)?)?;
-            bodies.first().filter(|_| bodies.len() == 1).map(|body| (at, *body))
-        })
-        .collect();
-    for (at, body) in found {
-        if let Some(t) = told.get_mut(at) {
-            t.origin = Origin::Speaker(body);
         }
     }
 }

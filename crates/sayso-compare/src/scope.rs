@@ -184,7 +184,8 @@ impl<'s> Scopes<'s> {
             let name = |w: &&&str| {
                 w.starts_with(char::is_uppercase)
                     && !words::is(Set::LocalOffices, &fold(w))
-                    && !is_title(w)
+                    // "Deputy governor", but "King County"
+                    && (!is_title(w) || words.get(at).is_some_and(|o| o.starts_with(char::is_uppercase)))
                     && !words::is(Set::Ranks, &fold(w))
                     && (speaker.kind != SpeakerKind::Person || !speaker.name.contains(**w))
             };

@@ -1,6 +1,9 @@
 //! Summarises the values of a claim.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use sayso_model::{
     Number,
@@ -75,7 +78,7 @@ fn best(claim: &Claim, inputs: &[(PointRef, &Point)]) -> Option<Number> {
     for (value, ..) in given() {
         *shared.entry(value).or_default() += 1;
     }
-    let most_told = given().max_by_key(|(value, day, told)| (*told, *day, *value));
+    let most_told = given().max_by_key(|(value, day, told)| (*told, *day, Reverse(*value)));
     let far = |value: Number| most_told.map(|(most, ..)| (value.to_f64() - most.to_f64()).abs());
     given()
         .max_by(|(a, x, many), (b, y, more)| {

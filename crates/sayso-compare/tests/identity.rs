@@ -304,25 +304,6 @@ fn a_title_alone_means_its_only_holder_if_the_report_names_him() {
 }
 
 #[test]
-fn a_country_that_repeats_the_number_of_its_ministry_is_no_other_origin() {
-    let mut first =
-        reading("tidewater.example", "2025-03-03", "Nine were hurt, the Estonian Defence Ministry said.");
-    speaker(&mut first, "Estonian Defence Ministry", SpeakerKind::Organization, false);
-    hurt(&mut first, "Nine were hurt", None, 9, Some("Estonian Defence Ministry"), &[]);
-    let mut second = reading("harbour-times.example", "2025-03-04", "Estonia says nine were hurt.");
-    speaker(&mut second, "Estonia", SpeakerKind::Government, false);
-    hurt(&mut second, "nine were hurt", None, 9, Some("Estonia"), &[]);
-    // A number that the ministry has not given is the country's.
-    let mut third = reading("lake-post.example", "2025-03-05", "Estonia says 11 were hurt.");
-    speaker(&mut third, "Estonia", SpeakerKind::Government, false);
-    hurt(&mut third, "11 were hurt", None, 11, Some("Estonia"), &[]);
-    let story = compare(&[first, second, third]);
-    let series: Vec<_> = story.claims[0].series.iter().map(|s| (s.name.as_deref(), s.points.len())).collect();
-    assert_eq!(series, [(Some("Estonian Defence Ministry"), 1), (Some("Estonia"), 1)]);
-    assert!(story.claims[0].series[0].points[0].reports[1].echo);
-}
-
-#[test]
 fn the_seat_of_a_government_speaks_for_it() {
     let report = |day: &str, town: Option<&str>, text: &str| {
         let mut report = reading("tidewater.example", day, text);

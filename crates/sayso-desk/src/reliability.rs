@@ -6,8 +6,8 @@ use std::sync::OnceLock;
 /// The chance that a choice is right. `what` is `category` or `origin`, `share` that of the chosen value; the share itself for
 /// anything else.
 pub(crate) fn chance(what: &str, share: f64) -> f64 {
-    let rows = rows().iter().filter(|row| row.what == what && row.from <= share);
-    rows.last().map_or(share, |row| row.right)
+    let mut rows = rows().iter().filter(|row| row.what == what && row.from <= share);
+    rows.next_back().map_or(share, |row| row.right)
 }
 
 /// A range of shares, from the lowest of it up to the next row's.

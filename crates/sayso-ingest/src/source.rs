@@ -89,7 +89,7 @@ fn json_kind(text: &str, name: &str) -> Kind {
     }
     // ninjs 1 as software writes it has a `guid`.
     let is_item = has("uri") && (has("headline") || has("headlines") || has_ninjs_body(text))
-        || has("guid") && has_ninjs_body(text);
+        || has("guid") && has_ninjs_body(text) && !is_record(text);
     if is_item {
         return Kind::One(Form::Ninjs);
     }
@@ -100,6 +100,11 @@ fn json_kind(text: &str, name: &str) -> Kind {
     }
 }
 
+/// True for JSON with a key under which our records keep the text.
+fn is_record(text: &str) -> bool {
+    ["text", "body", "html"].iter().any(|key| text.contains(&format!("\"{key}\":")))
+}
+
 /// True for JSON with a key under which ninjs keeps an item's text.
 fn has_ninjs_body(text: &str) -> bool {
     ["bodies", "body_text", "body_html", "body_xhtml"].iter().any(|key| text.contains(&format!("\"{key}\"")))
@@ -108,9 +113,8 @@ fn has_ninjs_body(text: &str) -> bool {
 /// The form of a line of JSON Lines: a news item of ninjs, or one of our records.
 pub(crate) fn form_of_line(line: &[u8]) -> Form {
     match std::str::from_utf8(line) {
-        Ok(text) if ["\"uri\"", "\"guid\""].iter().any(|id| text.contains(id)) && has_ninjs_body(text) => {
-            Form::Ninjs
-        }
+        Ok(text) if text.contains("\"uri\"") && has_ninjs_body(text) => Form::Ninjs,
+        Ok(text) if text.contains("\"guid\"") && has_ninjs_body(text) && !is_record(text) => Form::Ninjs,
         _ => Form::Record,
     }
 }

@@ -208,7 +208,7 @@ impl Ledger {
         };
         self.json(py, |ledger| {
             sayso_desk::catch_up(ledger)?;
-            Ok(sayso_desk::reports(ledger, &filter)?)
+            sayso_desk::reports(ledger, &filter)
         })
     }
 
@@ -254,7 +254,7 @@ impl Ledger {
     }
 
     fn search(&self, py: Python<'_>, words: &str, limit: u32) -> PyResult<String> {
-        self.json(py, |ledger| Ok(sayso_desk::search(ledger, words, limit)?))
+        self.json(py, |ledger| sayso_desk::search(ledger, words, limit))
     }
 
     fn chain(&self, py: Python<'_>, entry: &str) -> PyResult<String> {

@@ -312,6 +312,7 @@ sets! {
     Suffering "suffering",
     Supplied "supplied",
     Supposed "supposed",
+    SurnameParticles "surname_particles",
     Suspecting "suspecting",
     TakingAboard "taking_aboard",
     TakingBack "taking_back",

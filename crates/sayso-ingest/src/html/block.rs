@@ -221,8 +221,16 @@ const RELATED: &[&str] = &[
     "piano-",
 ];
 
-/// Parts of class and id names of what readers say about the article.
-const COMMENT: &[&str] = &["comment", "respond", "reply", "replies", "disqus"];
+/// Class and id names of what readers say about the article.
+const COMMENT: &[&str] = &["comment", "comments", "respond", "reply", "replies", "disqus_thread"];
+
+/// True for one of those, or a name that such a word begins ("comment-body"), except for whether there may be comments.
+fn is_comment(name: &str) -> bool {
+    let first = name.split(['-', '_']).next().unwrap_or(name);
+    let rest = name.get(first.len() + 1..).unwrap_or_default();
+    (COMMENT.contains(&name) || COMMENT.contains(&first))
+        && !matches!(rest, "open" | "closed" | "count" | "link")
+}
 
 /// Parts of class and id names of author information.
 const AUTHOR: &[&str] = &["author", "byline", "-bio", "bio-", "contributor"];
@@ -406,7 +414,7 @@ fn enter(mut place: Place, element: ElementRef<'_>) -> Place {
             place.inside |= INSIDE.iter().any(|i| words.contains(i));
             place.caption |= CAPTION.iter().any(|c| words.contains(c));
             place.related |= RELATED.iter().any(|r| words.contains(r));
-            place.comment |= COMMENT.iter().any(|c| words.contains(c));
+            place.comment |= words.split_whitespace().any(is_comment);
             place.author |= AUTHOR.iter().any(|a| words.contains(a));
         }
         if value.attr("hidden").is_some() || value.attr("aria-hidden") == Some("true") {

@@ -3,7 +3,7 @@
 //!
 //! Words right before the figure are checked first (`certainty.rs`); these rules look past any subject in between.
 
-use sayso_model::{Document, Modality, Upos};
+use sayso_model::{Document, Modality, Token, Upos};
 
 use super::certainty::{Kind, given, is};
 use crate::tree::{base, is_negation};
@@ -96,6 +96,8 @@ fn expletive(document: &Document, text: &str, predicate: u32) -> bool {
 fn is_negated(document: &Document, text: &str, verb: u32) -> bool {
     let token = |index: u32| document.tokens.get(index as usize);
     let above = token(verb).filter(|t| base(t.relation) == "xcomp").and_then(|t| token(t.head?));
-    document.children(verb).filter_map(token).any(|t| is_negation(t, text))
+    // "It is no lie that 14 had died"
+    let no = |t: &Token| is_negation(t, text) || t.span.cut(text).eq_ignore_ascii_case("no");
+    document.children(verb).filter_map(token).any(no)
         || above.is_some_and(|t| is(&t.span.cut(text).to_lowercase(), Kind::Unable))
 }

@@ -15,7 +15,7 @@ use super::{
     counted::{Phrase, is_person, names_one_person},
     measured::measured,
     outcome,
-    predicate::{further_on, in_the_main_clause, right_after},
+    predicate::{After, further_on, in_the_main_clause, right_after},
     presence::{aboard, in_strength, standing},
     quantity::{Quantity, Sentence},
     table::{self, Part},
@@ -207,7 +207,9 @@ pub(super) fn happened(
     }
     // "Two brothers who had fled after killing nine people were arrested": the nine are the object.
     let is_object = is_object_of_the_verb_before(s, quantity, phrase);
-    let after = right_after(s, phrase, topic).filter(|found| found.bare || found.weak || !is_object);
+    let stands =
+        |found: &After| found.bare || found.weak || !is_object || found.shown.category == Category::KILLED;
+    let after = right_after(s, phrase, topic).filter(stands);
     // The dead stay dead, whatever else is said about them ("four people killed there might have been saved").
     let later = after.as_ref().filter(|found| found.shown.category != Category::KILLED).and_then(|found| {
         let from = found.shown.evidence.end;
@@ -264,8 +266,14 @@ fn is_object_of_the_verb_before(s: &Sentence<'_, '_>, quantity: &Quantity, phras
 fn died_after_all(s: &Sentence<'_, '_>, phrase: &Phrase, from: usize, topic: Topic) -> Option<Shown> {
     let relative = matches!(s.lower(phrase.end), "who" | "that");
     let shown = further_on(s, from, phrase, topic).filter(|shown| shown.category == Category::KILLED)?;
-    let past = s.token(shown.evidence.start).is_some_and(|t| t.xpos == "VBD");
-    (relative && past).then_some(shown)
+    let verb = shown.evidence.start;
+    let past = s.token(verb).is_some_and(|t| t.xpos == "VBD");
+    let died = table::category(s.lower(verb), Part::Subject).is_some();
+    // "who were injured paid tribute to those who died"
+    let other = (from..verb).any(|i| {
+        s.token(i).is_some_and(|t| t.xpos == "VBD") || matches!(s.lower(i), "who" | "that" | "which")
+    });
+    (relative && past && died && !other).then_some(shown)
 }
 
 /// "prisoners, of whom the army says it holds 22": the antecedent of "whom".

@@ -113,7 +113,7 @@ pub(super) fn is_negated(s: &Sentence<'_, '_>, quantity: &Quantity, shown: Optio
         return true;
     }
     // "all but 12 were rescued", "everyone except the three pilots was evacuated": they were not
-    if is_excepted(s, start) {
+    if happens && is_excepted(s, start) {
         return true;
     }
     let near = is(s.back(evidence, 1), Kind::Near) || s.ends_with(Set::DidNearly, evidence);
@@ -123,8 +123,10 @@ pub(super) fn is_negated(s: &Sentence<'_, '_>, quantity: &Quantity, shown: Optio
     let around = match shown.how {
         How::Before => {
             // "The missile, which the air defences did not intercept, killed 11"
-            let aside = evidence.checked_sub(1).filter(|&before| s.lower(before) == ",");
-            aside.map_or(evidence.saturating_sub(4).max(s.within.start), |_| evidence)..evidence
+            let closes = evidence.checked_sub(1).filter(|&before| s.lower(before) == ",");
+            let opens = closes.and_then(|close| (s.within.start..close).rev().find(|&i| s.lower(i) == ","));
+            let end = opens.unwrap_or(evidence);
+            end.saturating_sub(4).max(s.within.start)..end
         }
         How::After => quantity.end..evidence,
         _ => return false,
@@ -428,7 +430,9 @@ fn meant(s: &Sentence<'_, '_>, evidence: usize) -> Option<Modality> {
 
 /// What is in a condition, or only an exercise.
 fn supposed(s: &Sentence<'_, '_>, first: usize) -> Option<Modality> {
-    before(s, first, FAR).find_map(|i| given(s.lower(i), Kind::Condition)).or_else(|| {
+    // "Assuming that 2,000 were infected", but not "assumed office after 40 were killed"
+    let opens = |i: &usize| s.tag(*i) != Some(Upos::Verb) || s.lower(i + 1) == "that";
+    before(s, first, FAR).filter(opens).find_map(|i| given(s.lower(i), Kind::Condition)).or_else(|| {
         // "The play, in which 12 people are killed"
         let is_work = |i: usize| words::is(Set::StoryWorks, s.back(i, 1 + usize::from(s.back(i, 1) == ",")));
         let told_in = |i: usize| s.lower(i) == "in" && s.lower(i + 1) == "which" && is_work(i);
@@ -473,7 +477,8 @@ fn in_words(s: &Sentence<'_, '_>, quantity: &Quantity, first: usize, last: usize
             let unreal =
                 s.lower(i + 1) == "have" || s.within.clone().any(|i| is(s.lower(i), Kind::Condition));
             // "Three would later die in hospital": they did.
-            if !unreal && s.starts_with(Set::InTheEnd, i + 1) {
+            let dies = |at: usize| matches!(s.lower(at), "die" | "succumb" | "perish");
+            if !unreal && s.starts_with(Set::InTheEnd, i + 1) && (i + 2..i + 6).any(dies) {
                 return Some(Modality::Asserted);
             }
             return Some(if unreal { Modality::Possible } else { Modality::Expected });

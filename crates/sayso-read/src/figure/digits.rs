@@ -95,7 +95,8 @@ pub(super) fn comma_is_decimal(words: &[Word<'_>]) -> bool {
             || decimal && written.contains(',');
         let of_people = super::names_people(next) || super::table::is(next, super::table::Part::State);
         let counts = of_people || super::table::category(next, super::table::Part::Object).is_some();
-        whole += usize::from(counts && written.contains('.') && tail.len() == 3);
+        // "2.125 children" is an average.
+        whole += usize::from(counts && written.contains('.') && tail.len() == 3 && head.len() > 1);
         commas |= decimal && written.contains('.')
             || written.contains(',')
                 && !written.contains('.')

@@ -179,17 +179,19 @@ pub(super) fn in_the_main_clause(s: &Sentence<'_, '_>, phrase: &Phrase, from: us
     let is_verb = |at: &usize| s.words.get(*at).is_some_and(|word| word.token == verb);
     let at = (from..s.within.end.min(from + REACH)).find(is_verb)?;
     // "did not survive"
-    let by_not = at.checked_sub(1).and_then(|not| Some((not, idiom(s, not)?)));
-    if let Some((not, (category, end))) = by_not {
-        return Some(Shown { category, evidence: not..end, how: How::After });
+    let negated = at.checked_sub(2).and_then(|did| Some((did, idiom(s, did)?)));
+    if let Some((did, (category, end))) = negated.filter(|(_, (category, _))| *category == Category::KILLED) {
+        return Some(Shown { category, evidence: did..end, how: How::After });
     }
     // "Nine men who were taken prisoner there have not been exchanged": nothing else has happened to them yet.
     if (from..at).any(|i| matches!(s.lower(i), "not" | "never" | "yet") || s.lower(i).ends_with("n't")) {
         return None;
     }
+    // "Five officers who were taken hostage killed their captors": the auxiliary is the modifier's.
+    let passive = (from.max(at.saturating_sub(3))..at).any(|i| is_be(s.lower(i)));
     let told = idiom(s, at).or_else(|| {
         let category = table::category(s.lower(at), Part::Subject)
-            .or_else(|| outcome(s, at, phrase).filter(|_| is_passive(s, at)))?;
+            .or_else(|| outcome(s, at, phrase).filter(|_| passive))?;
         Some(coordinated(s, at, category, phrase))
     });
     told.map(|(category, end)| Shown { category, evidence: at..end, how: How::After })

@@ -251,8 +251,13 @@ fn sum(s: &Sentence<'_, '_>, members: &[Member], drafts: &[Draft], topic: Topic)
     let (first, last) = (members.first()?, members.last()?);
     // If each member has its own number, the report gives no total and needs none; if none has, it counts nobody but names them.
     let counted = members.iter().filter(|m| m.draft.is_some() || m.one || m.count > 1).count();
+    // "Three people, including a 12-year-old and her mother": they are among the three.
+    let included = s.back(first.words.start, 1) == "including";
     let only_names = counted == 0 && !members.iter().all(|m| m.aged);
-    if only_names || members.iter().all(|m| m.draft.is_some()) {
+    if included && members.iter().all(|m| m.draft.is_none())
+        || only_names
+        || members.iter().all(|m| m.draft.is_some())
+    {
         return None;
     }
     // "Three people, a man and two women, were killed": the others say who they are.

@@ -122,7 +122,13 @@ fn right_before(s: &Sentence<'_, '_>, number: usize) -> Option<Period> {
     let last = number.checked_sub(1)?;
     let last = last - usize::from(matches!(s.lower(last), "alone" | ","));
     let time = s.time(last)?;
-    let led = matches!(s.back(s.words.inside(time.span).start, 1), "on" | "in" | "during");
+    let start = s.words.inside(time.span).start;
+    let led = matches!(s.back(start, 1), "on" | "in" | "during");
+    // "The Red Cross said on Tuesday 38 people were killed"
+    let said = start.checked_sub(2).is_some_and(|before| s.is_verbal(before));
+    if said || is_of_speech(s, s.within.start, start) {
+        return None;
+    }
     // "So far in 2015, more than 367,000 have crossed" counts until now.
     let plain = time.relation == TimeRelation::At && time.end == time.start;
     Some(Period(time.start?, time.end?)).filter(|_| led && plain)
@@ -145,18 +151,19 @@ fn of_the_subject(s: &Sentence<'_, '_>, number: usize) -> Option<Period> {
     let this = token(verb)?;
     let is_subject =
         |index: u32| of(index).is_some_and(|t| t.head == Some(this) && base(t.relation) == "nsubj");
-    // The day is a part of the verb's own clause or of its subject, directly or at one remove.
+    // "The man arrested on Monday killed 12", "the rains that began in February have killed 75": that is the day of something else.
+    let perfect = (1..=3).any(|n| super::outcome::is_have(s.back(verb, n)));
     let mut belongs = |index: u32| {
         let head = of(index).and_then(|t| t.head);
-        let above = head.and_then(of).and_then(|t| t.head);
-        head.is_some_and(|h| h == this || is_subject(h)) || above.is_some_and(is_subject)
+        let nominal = head.and_then(of).filter(|t| base(t.relation) == "nmod").and_then(|t| t.head);
+        head.is_some_and(|h| h == this || is_subject(h)) || nominal.is_some_and(is_subject)
     };
     (s.within.start.max(verb.saturating_sub(SUBJECT))..verb).rev().find_map(|at| {
         let time = s.time(at)?;
         let words = s.words.inside(time.span);
         let plain = time.relation == TimeRelation::At && !matches!(time.granularity, Granularity::Vague);
         let owned_by_paper = s.lower(words.end) == "'" && words::is(Set::Papers, s.lower(words.end + 2));
-        let fits = plain && !owned_by_paper && words.clone().filter_map(token).any(&mut belongs);
+        let fits = plain && !perfect && !owned_by_paper && words.clone().filter_map(token).any(&mut belongs);
         Some(Period(time.start?, time.end?)).filter(|_| fits)
     })
 }

@@ -391,7 +391,7 @@ impl Finder<'_, '_> {
         before.is_capitalised()
             && self.words_touch(before, word)
             && lexicon::is_first_name(&before.lower)
-            && [before, word].iter().any(|w| entries(w.text).iter().all(|e| e.level > PlaceLevel::Admin))
+            && (entries(before.text).is_empty() || is_only_a_town(&entries(word.text)))
     }
 
     /// "Panama hats", "Brazil nuts": true for a word that is no place with the next one.
@@ -501,6 +501,14 @@ fn is_within(gap: &str) -> bool {
     parts.next() == Some("in") && parts.all(|p| p == "the" || words::is(Set::Directions, p))
 }
 
+/// True for the entries of a name that no country has, and no division but the one around the city itself ("Berlin").
+fn is_only_a_town(entries: &[PlaceEntry]) -> bool {
+    let larger = |e: &PlaceEntry| {
+        e.level <= PlaceLevel::Country || e.level == PlaceLevel::Admin && e.geonames.is_some()
+    };
+    !entries.is_empty() && !entries.iter().any(larger)
+}
+
 fn is_demonym(name: &str) -> bool {
     lexicon::country(name).is_some_and(|c| c.kind == CountryWordKind::Adjective)
 }
@@ -573,6 +581,13 @@ fn resolve(mentions: &[Mention], countries: &BTreeSet<String>) -> Vec<Place> {
             && let Some(entry) = only_in(mention.entries.iter(), &of_cities)
         {
             *found = Some((Some(entry.clone()), "country_of_city"));
+        }
+        let plain = mention.hint == Hint::None && mention.within.is_none();
+        if matches!(found, Some((None, "ambiguous")))
+            && plain
+            && let Some(division) = division_among_towns(mention)
+        {
+            *found = Some((Some(division.clone()), "much_larger"));
         }
     }
     let placed = placed(mentions, &found);
@@ -740,16 +755,13 @@ fn read(
     if let Some(only) = only_in(fitting.iter().copied(), countries) {
         return (Some(only.clone()), "country_in_report");
     }
-    if let Some(division) = division_among_towns(&mention.name, &fitting) {
-        return (Some(division.clone()), "much_larger");
-    }
     (None, "ambiguous")
 }
 
 /// The only division of a name that no country has and only small towns share ("Florida").
-fn division_among_towns<'e>(name: &str, entries: &[&'e PlaceEntry]) -> Option<&'e PlaceEntry> {
-    let name = gazetteer::fold(name);
-    let mut namesakes = entries.iter().copied().filter(|e| gazetteer::fold(&e.name) == name);
+fn division_among_towns(mention: &Mention) -> Option<&PlaceEntry> {
+    let name = gazetteer::fold(&mention.name);
+    let mut namesakes = mention.entries.iter().filter(|e| gazetteer::fold(&e.name) == name);
     let is_division = |e: &PlaceEntry| e.level == PlaceLevel::Admin && e.geonames.is_some();
     let small = |e: &PlaceEntry| {
         matches!(e.level, PlaceLevel::City | PlaceLevel::District) && e.population.unwrap_or(0) < WELL_KNOWN

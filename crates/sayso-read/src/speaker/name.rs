@@ -34,6 +34,8 @@ pub(crate) struct Name {
     pub(crate) likely_gender: Option<Gender>,
     /// True if "the" is right before the name.
     pub(crate) definite: bool,
+    /// A nickname inside it, in lower case: `William “Bill” Brook`.
+    pub(crate) nickname: Option<String>,
 }
 
 /// The title right before a name, as written.
@@ -422,9 +424,12 @@ pub(crate) fn name(tree: &Tree<'_>, mut tokens: Range<u32>, kind: Option<EntityK
     let kind =
         kind.filter(|k| *k != EntityKind::Person || tokens.len() != 1 || !is_camel(tree.form(tokens.start)));
     // Last names that the model missed.
+    let mut nickname = None;
     if kind == Some(EntityKind::Person) {
         tokens.end = with_last_names(tree, &tokens);
-        tokens.end = with_nickname(tree, &tokens);
+        let end = with_nickname(tree, &tokens);
+        nickname = (end > tokens.end).then(|| tree.form(tokens.end + 1).to_lowercase());
+        tokens.end = end;
     }
     // A first name that the model missed.
     if kind == Some(EntityKind::Person) && tokens.len() == 1 {
@@ -512,7 +517,7 @@ pub(crate) fn name(tree: &Tree<'_>, mut tokens: Range<u32>, kind: Option<EntityK
     let gender = gender::of_title(tree, tokens.start);
     let likely_gender = (kind == SpeakerKind::Person).then(|| gender::of_first_name(&words)).flatten();
     let definite = tokens.start.checked_sub(1).is_some_and(|t| tree.form(t).eq_ignore_ascii_case("the"));
-    Some(Name { tokens, kind, words, country, led_by, gender, likely_gender, definite })
+    Some(Name { tokens, kind, words, country, led_by, gender, likely_gender, definite, nickname })
 }
 
 /// The country that the first one or two words name, with how many words it takes; not if it would take them all.
@@ -607,9 +612,11 @@ fn same_person(long: &Name, short: &Name) -> Option<SameName> {
     let middle = |words: &[String]| words.get(1..words.len() - 1).unwrap_or_default().to_vec();
     let middles = middle(&long.words).iter().zip(&middle(&short.words)).all(|(a, b)| alike(a, b));
     // "William 'Bill' Brook" is "Bill Brook", "Ada van der Brook" is "van der Brook".
-    let by_second = short.words.len() == 2 && middle(&long.words).contains(short_first);
-    let by_end = long.words.len() > short.words.len() && long.words.ends_with(&short.words);
-    if short_last == last && (firsts && middles || by_second || by_end) {
+    let by_nickname = short.words.len() == 2 && long.nickname.as_ref() == Some(short_first);
+    let by_end = long.words.len() > short.words.len()
+        && long.words.ends_with(&short.words)
+        && words::is(Set::SurnameParticles, short_first);
+    if short_last == last && (firsts && middles || by_nickname || by_end) {
         return Some(SameName::Part);
     }
     let near = |a: &str, b: &str| a == b || close(a, b);

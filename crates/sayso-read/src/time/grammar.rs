@@ -198,7 +198,8 @@ impl Grammar<'_, '_> {
     /// "Christmas Day", "New Year's Eve 2024".
     fn holiday(&self, at: usize) -> Option<(Expression, usize)> {
         const LONGEST: usize = 5;
-        if !self.is_capitalised(at) {
+        // "The Boxing Day tsunami" and "the Halloween bar" only take their names from it.
+        if !self.is_capitalised(at) || self.previous(at) != "on" {
             return None;
         }
         let mut name = String::new();
@@ -208,9 +209,11 @@ impl Grammar<'_, '_> {
             }
             name.push_str(if self.lower(i) == "’" { "'" } else { self.lower(i) });
             let (month, day) = names::holiday(&name)?;
-            let year = self.words.get(i + 1).filter(|w| w.kind == WordKind::Digits && w.text.len() == 4);
+            // "On Christmas Day, 2008"
+            let next = i + 1 + usize::from(matches!(self.lower(i + 1), "," | "of" | "in"));
+            let year = self.words.get(next).filter(|w| w.kind == WordKind::Digits && w.text.len() == 4);
             let year = year.and_then(|w| w.text.parse().ok());
-            let end = i + 1 + usize::from(year.is_some());
+            let end = if year.is_some() { next + 1 } else { i + 1 };
             Some((Expression::Day { year, month, day, to: None, weekday: None }, end))
         })
     }
