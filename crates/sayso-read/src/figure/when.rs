@@ -120,8 +120,8 @@ pub(super) fn of(s: &Sentence<'_, '_>, number: usize, clause: &Range<usize>, eve
 /// "On Saturday alone 61 people were killed": the day right before a number.
 fn right_before(s: &Sentence<'_, '_>, number: usize) -> Option<Period> {
     let last = number.checked_sub(1)?;
-    let last = last - usize::from(matches!(s.lower(last), "alone" | ","));
-    let time = s.time(last)?;
+    let skipped = usize::from(matches!(s.lower(last), "alone" | ","));
+    let time = s.time(last.checked_sub(skipped)?)?;
     let start = s.words.inside(time.span).start;
     let led = matches!(s.back(start, 1), "on" | "in" | "during");
     // "The Red Cross said on Tuesday 38 people were killed"
